@@ -1,0 +1,50 @@
+/*
+ * Writes JSON as a stream, to a FILE or into a buffer: compact or with two-space indent.
+ * Invalid UTF-8 never reaches it (the reader refuses it); control characters are escaped,
+ * everything else is verbatim. It must not know: what is written.
+ */
+#ifndef AMIPLAN_BASE_JSON_WRITE_H
+#define AMIPLAN_BASE_JSON_WRITE_H
+
+#include "buf.h"
+#include "limits.h"
+#include "slice.h"
+#include <stdint.h>
+#include <stdio.h>
+
+/* Lifetime: one document. Exactly one of file and buf is set. Errors on `file` are the caller's to
+ * check (ferror). */
+struct json_writer {
+	FILE *file;
+	struct buf *buf;
+	bool pretty;
+	uint32_t depth;
+	bool empty[LIMIT_JSON_DEPTH + 1]; /* nothing written yet at that depth */
+	bool after_name;
+};
+
+void json_writer_file(struct json_writer *w, FILE *file, bool pretty);
+void json_writer_buf(struct json_writer *w, struct buf *buf, bool pretty);
+
+void json_open(struct json_writer *w, char bracket); /* '{' or '[' */
+void json_close(
+	struct json_writer *w, char bracket); /* '}' or ']'; empty ones print as {} and [] */
+void json_name(struct json_writer *w, const char *name);
+void json_name_slice(struct json_writer *w, struct slice name);
+
+void json_put_slice(struct json_writer *w, struct slice text); /* a string; SLICE_NONE is null */
+void json_put_text(struct json_writer *w, const char *text);   /* a string; NULL is null */
+void json_put_integer(struct json_writer *w, int64_t value);
+void json_put_bool(struct json_writer *w, bool value);
+void json_put_null(struct json_writer *w);
+/* Copies one well-formed JSON value, re-indented for where it lands. */
+void json_put_raw(struct json_writer *w, struct slice value);
+
+/* Name and value at once. */
+void json_field(struct json_writer *w, const char *name, const char *text);
+void json_field_slice(struct json_writer *w, const char *name, struct slice text);
+void json_field_integer(struct json_writer *w, const char *name, int64_t value);
+void json_field_bool(struct json_writer *w, const char *name, bool value);
+void json_field_raw(struct json_writer *w, const char *name, struct slice value);
+
+#endif

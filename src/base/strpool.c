@@ -1,0 +1,150 @@
+/*
+ * Interned strings: one block of bytes, offsets into it, and a table of slots that hold numbers.
+ * It must not know: what the strings mean.
+ */
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include "err.h"
+#include "strpool.h"
+
+enum { SLOTS_FIRST = 256, STARTS_FIRST = 64, BYTES_FIRST = 1024 };
+
+static uint32_t
+first_slot(const struct strpool *pool, struct slice text)
+{
+	return (uint32_t)XXH3_64bits(text.at, text.len) & pool->slot_mask;
+}
+
+/* The slot that holds `text`, or the empty one where it belongs. */
+static uint32_t *
+find_slot(const struct strpool *pool, struct slice text)
+{
+	uint32_t i = first_slot(pool, text);
+
+	while (pool->slots[i] && !slice_equal(strpool_slice(pool, pool->slots[i]), text))
+		i = (i + 1) & pool->slot_mask;
+	return &pool->slots[i];
+}
+
+/* At most half of the slots are taken, so probes stay short and always end. */
+static void
+grow_slots(struct strpool *pool)
+{
+	size_t size = ((size_t)pool->slot_mask + 1) * 2;
+
+	if (size > (size_t)UINT32_MAX + 1)
+		return;
+	free(pool->slots);
+	pool->slots = xcalloc(size, sizeof(*pool->slots));
+	pool->slot_mask = (uint32_t)(size - 1);
+	for (uint32_t id = 1; id < pool->count; id++) {
+		uint32_t i = first_slot(pool, strpool_slice(pool, id));
+
+		while (pool->slots[i])
+			i = (i + 1) & pool->slot_mask;
+		pool->slots[i] = id;
+	}
+}
+
+static void
+grow_starts(struct strpool *pool)
+{
+	uint64_t room = (uint64_t)pool->starts_room + pool->starts_room / 2;
+
+	pool->starts_room = room > UINT32_MAX ? UINT32_MAX : (uint32_t)room;
+	pool->starts = xreallocarray(pool->starts, pool->starts_room, sizeof(*pool->starts));
+}
+
+static void
+grow_bytes(struct strpool *pool, size_t more)
+{
+	size_t wanted;
+
+	if (__builtin_add_overflow(pool->used, more, &wanted) || wanted > SIZE_MAX / 2)
+		die_oom();
+	if (wanted < pool->room + pool->room / 2)
+		wanted = pool->room + pool->room / 2;
+	pool->bytes = xreallocarray(pool->bytes, wanted, 1);
+	pool->room = wanted;
+}
+
+void
+strpool_init(struct strpool *pool)
+{
+	pool->room = BYTES_FIRST;
+	pool->bytes = xmalloc(pool->room);
+	pool->used = 0;
+	pool->starts_room = STARTS_FIRST;
+	pool->starts = xcalloc(pool->starts_room, sizeof(*pool->starts));
+	pool->slot_mask = SLOTS_FIRST - 1;
+	pool->slots = xcalloc(SLOTS_FIRST, sizeof(*pool->slots));
+	pool->count = 1; /* number 0: no string, no byte */
+	strpool_add(pool, SLICE(""));
+}
+
+void
+strpool_release(struct strpool *pool)
+{
+	free(pool->bytes);
+	free(pool->starts);
+	free(pool->slots);
+	*pool = (struct strpool){0};
+}
+
+/* Appends a copy; `text` may lie in the pool itself, which moves when it grows. */
+static sid
+append(struct strpool *pool, struct slice text)
+{
+	uintptr_t inside = (uintptr_t)text.at - (uintptr_t)pool->bytes;
+	sid id = pool->count;
+
+	if (id == UINT32_MAX - 1)
+		die_oom();
+	if (pool->starts_room < id + 2)
+		grow_starts(pool);
+	if (pool->room - pool->used <= text.len) {
+		grow_bytes(pool, text.len + 1);
+		if (inside < pool->used)
+			text.at = pool->bytes + inside;
+	}
+	pool->starts[id] = pool->used;
+	if (text.len)
+		memcpy(pool->bytes + pool->used, text.at, text.len);
+	pool->used += text.len;
+	pool->bytes[pool->used++] = '\0';
+	pool->starts[id + 1] = pool->used;
+	pool->count++;
+	return id;
+}
+
+sid
+strpool_add(struct strpool *pool, struct slice text)
+{
+	uint32_t *slot;
+	sid id;
+
+	if (!text.at)
+		return 0;
+	slot = find_slot(pool, text);
+	id = *slot;
+	if (id)
+		return id;
+	id = append(pool, text);
+	*slot = id; /* still valid: only grow_slots moves the table */
+	if (pool->count > pool->slot_mask / 2)
+		grow_slots(pool);
+	return id;
+}
+
+sid
+strpool_find(const struct strpool *pool, struct slice text)
+{
+	return text.at ? *find_slot(pool, text) : 0;
+}
+
+int
+strpool_compare(const struct strpool *pool, sid a, sid b)
+{
+	return a == b ? 0 : slice_compare(strpool_slice(pool, a), strpool_slice(pool, b));
+}

@@ -1,0 +1,166 @@
+/*
+ * Tests of json_write: the bytes, compact and indented.
+ * It must not know: anything above base.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "err.h"
+#include "json_write.h"
+
+static void
+write_sample(struct json_writer *w)
+{
+	json_open(w, '{');
+	json_field(w, "name", "web \"1\"");
+	json_field(w, "none", NULL);
+	json_field_slice(w, "slice", SLICE("caf\xc3\xa9/"));
+	json_field_integer(w, "least", INT64_MIN);
+	json_field_bool(w, "yes", true);
+	json_field_bool(w, "no", false);
+	json_name(w, "empty");
+	json_open(w, '{');
+	json_close(w, '}');
+	json_name_slice(w, SLICE("list"));
+	json_open(w, '[');
+	json_put_integer(w, 1);
+	json_put_null(w);
+	json_open(w, '[');
+	json_close(w, ']');
+	json_open(w, '{');
+	json_field(w, "a", "b");
+	json_close(w, '}');
+	json_close(w, ']');
+	json_field_raw(w, "raw", SLICE(" { \"x\" : [ 1 ,2 ], \"y\":{ } ,\"z\":\"a, {\\\"}\" } "));
+	json_close(w, '}');
+}
+
+static const char compact[] =
+	"{\"name\":\"web \\\"1\\\"\",\"none\":null,\"slice\":\"caf\xc3\xa9/\","
+	"\"least\":-9223372036854775808,\"yes\":true,\"no\":false,\"empty\":{},"
+	"\"list\":[1,null,[],{\"a\":\"b\"}],"
+	"\"raw\":{\"x\":[1,2],\"y\":{},\"z\":\"a, {\\\"}\"}}";
+
+static const char indented[] = "{\n"
+			       "  \"name\": \"web \\\"1\\\"\",\n"
+			       "  \"none\": null,\n"
+			       "  \"slice\": \"caf\xc3\xa9/\",\n"
+			       "  \"least\": -9223372036854775808,\n"
+			       "  \"yes\": true,\n"
+			       "  \"no\": false,\n"
+			       "  \"empty\": {},\n"
+			       "  \"list\": [\n"
+			       "    1,\n"
+			       "    null,\n"
+			       "    [],\n"
+			       "    {\n"
+			       "      \"a\": \"b\"\n"
+			       "    }\n"
+			       "  ],\n"
+			       "  \"raw\": {\n"
+			       "    \"x\": [\n"
+			       "      1,\n"
+			       "      2\n"
+			       "    ],\n"
+			       "    \"y\": {},\n"
+			       "    \"z\": \"a, {\\\"}\"\n"
+			       "  }\n"
+			       "}";
+
+static void
+documents_are_written(void **state)
+{
+	struct json_writer w;
+	struct buf buf = {0};
+	char *text = NULL;
+	size_t size = 0;
+	FILE *file;
+
+	(void)state;
+	json_writer_buf(&w, &buf, false);
+	write_sample(&w);
+	assert_string_equal(buf.at, compact);
+	buf_clear(&buf);
+	json_writer_buf(&w, &buf, true);
+	write_sample(&w);
+	assert_string_equal(buf.at, indented);
+	buf_release(&buf);
+
+	file = open_memstream(&text, &size);
+	assert_non_null(file);
+	json_writer_file(&w, file, true);
+	write_sample(&w);
+	fclose(file);
+	assert_string_equal(text, indented);
+	free(text);
+}
+
+static void
+strings_are_escaped(void **state)
+{
+	static const struct {
+		struct slice text;
+		const char *written;
+	} cases[] = {
+		{{"", 0}, "\"\""},
+		{{"a\0b", 3}, "\"a\\u0000b\""},
+		{{"\b\f\n\r\t", 5}, "\"\\b\\f\\n\\r\\t\""},
+		{{"\x01\x1b\x1f", 3}, "\"\\u0001\\u001b\\u001f\""},
+		{{"\x7f", 1}, "\"\x7f\""},
+		{{"\\\"/", 3}, "\"\\\\\\\"/\""},
+		{{"\xf0\x9f\x98\x80", 4}, "\"\xf0\x9f\x98\x80\""},
+		{{NULL, 0}, "null"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct json_writer w;
+		struct buf buf = {0};
+
+		json_writer_buf(&w, &buf, false);
+		json_put_slice(&w, cases[i].text);
+		assert_string_equal(buf.at, cases[i].written);
+		buf_release(&buf);
+	}
+}
+
+/* Raw values at the top and deeper than the writer's own containers may nest. */
+static void
+raw_values_nest(void **state)
+{
+	struct json_writer w;
+	struct buf buf = {0};
+	struct buf raw = {0};
+
+	(void)state;
+	for (int i = 0; i < 300; i++)
+		buf_add_char(&raw, '[');
+	buf_add_char(&raw, '7');
+	for (int i = 0; i < 300; i++)
+		buf_add_char(&raw, ']');
+	json_writer_buf(&w, &buf, false);
+	json_put_raw(&w, buf_slice(&raw));
+	assert_string_equal(buf.at, raw.at);
+	buf_clear(&buf);
+	json_writer_buf(&w, &buf, true);
+	json_put_raw(&w, SLICE("[[1],[]]"));
+	assert_string_equal(buf.at, "[\n  [\n    1\n  ],\n  []\n]");
+	buf_release(&raw);
+	buf_release(&buf);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(documents_are_written),
+		cmocka_unit_test(strings_are_escaped),
+		cmocka_unit_test(raw_values_nest),
+	};
+
+	return cmocka_run_group_tests_name("json_write", tests, NULL, NULL);
+}
