@@ -1,0 +1,141 @@
+/*
+ * What the builder holds until freeze: the half-made graph, and what waits to be settled. Private
+ * to the builder's own files. It must not know: JSON, files, policy. Nothing outside graph/
+ * includes it.
+ */
+#ifndef AMIPLAN_GRAPH_BUILDER_H
+#define AMIPLAN_GRAPH_BUILDER_H
+
+#include "buf.h"
+#include "build.h"
+#include "civil.h"
+
+/* What a record says of its node, until the winner is known. Parallel to graph.records. */
+struct claim_of_record {
+	sid name, owner;
+	uint8_t kind, state;
+};
+
+enum side_kind {
+	SIDE_IMAGE_PERMISSIONS,
+	SIDE_IMAGE_LAUNCHED,
+	SIDE_SNAPSHOT_PERMISSIONS,
+	SIDE_SNAPSHOT_LOCK,
+	SIDE_SNAPSHOT_TIER,
+	SIDE_SNAPSHOT_RESTORE,
+	SIDE_INSTANCE_PROTECTED,
+};
+
+/* A fact of a side document. `seq` keeps equal documents in the order of their elements. */
+struct side_fact {
+	uint8_t kind; /* enum side_kind */
+	bool value;
+	nid node;
+	uint32_t doc, seq;
+	sid text;
+	int64_t time;
+};
+
+struct template_wish {
+	nid from;
+	sid id, name, version, member;
+	rid record;
+};
+
+struct configuration_wish {
+	nid from;
+	sid name;
+	rid record;
+};
+
+/* `text` is what follows "resolve:ssm:". */
+struct alias_wish {
+	nid from;
+	sid text, member;
+	rid record;
+};
+
+struct parameter_seen {
+	sid name, arn, selector;
+	uint64_t version;
+	nid node; /* 0: get-parameters calls the name invalid */
+	uint32_t doc;
+	bool has_image;
+};
+
+struct pending_notice {
+	const char *code;
+	nid node;
+	sid text;
+	uint32_t doc;
+	rid record; /* the notice falls with its record; 0: it stays */
+};
+
+struct place_of {
+	sid account, region;
+};
+
+struct vouch {
+	sid account, region;
+	uint8_t kind, status;
+};
+
+/* Lifetime: until builder_free. */
+struct builder {
+	struct graph *graph; /* NULL once frozen */
+	VEC(nid) named;      /* by sid: the direct way from an id to its node */
+	VEC(struct claim_of_record) claims;
+	VEC(struct side_fact) sides;
+	VEC(struct template_wish) templates;
+	VEC(struct configuration_wish) configurations;
+	VEC(struct alias_wish) aliases;
+	VEC(struct parameter_seen) parameters;
+	VEC(struct pending_notice) notices;
+	VEC(struct place_of) settled; /* places where an alias was settled */
+	VEC(struct vouch) vouches;
+	struct buf text; /* for sentences under way */
+	bool too_many;   /* more nodes, edges or records than 32 bits number */
+};
+
+static inline struct node *
+builder_node_at(struct builder *b, nid n)
+{
+	return &b->graph->nodes.items[n];
+}
+
+/* True for a record that another one of the same node replaced. */
+static inline bool
+builder_is_dead(const struct builder *b, rid record)
+{
+	return b->graph->records.items[record].dead;
+}
+
+/* A notice that falls with its record. */
+void builder_notice_of(struct builder *b, const char *code, nid node, sid text, rid record);
+/* Interns what stands in b->text. */
+sid builder_sentence(struct builder *b);
+/* Appends "Auto Scaling group web" or "AMI ami-…" to b->text. */
+void builder_name(struct builder *b, nid n);
+/* Appends a quoted, shortened piece of foreign text to b->text. */
+void builder_quote(struct builder *b, struct slice text);
+/* A gap in the place of `by`. */
+void builder_gap(struct builder *b, enum doc_kind kind, sid subject, nid by, sid text);
+
+/* The passes of builder_freeze, in their order. */
+int freeze_records(
+	struct builder *b, struct err *err); /* duplicates.c: one winner a node; places */
+void freeze_sides(struct builder *b);        /* sides.c */
+void freeze_templates(struct builder *b);    /* templates.c */
+void freeze_references(struct builder *b); /* references.c: configurations, groups known by name */
+void freeze_parameters(struct builder *b); /* parameters.c */
+/* sort.c: sorted, rank, kind_start. Returns the nodes in order of id text alone, to be freed. */
+nid *freeze_order(struct graph *graph);
+void freeze_edges(struct graph *graph, const nid *by_id); /* csr.c */
+void freeze_coverage(struct builder *b);                  /* coverage.c */
+
+/* As qsort; `compare` gets the graph. */
+typedef int item_order(const void *a, const void *b, const struct graph *graph);
+void sort_items(
+	void *items, size_t count, size_t size, item_order *compare, const struct graph *graph);
+
+#endif

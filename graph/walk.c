@@ -1,0 +1,153 @@
+/*
+ * Reading a frozen graph: look-ups by id, rows and tags by node, edges by end.
+ * It must not know: how the graph was made.
+ */
+#include "builder.h"
+
+void
+graph_free(struct graph *graph)
+{
+	if (!graph)
+		return;
+	strpool_release(&graph->strings);
+	vec_release(&graph->nodes);
+	vec_release(&graph->edges);
+	vec_release(&graph->records);
+	vec_release(&graph->images);
+	vec_release(&graph->snapshots);
+	vec_release(&graph->instances);
+	vec_release(&graph->volumes);
+	vec_release(&graph->templates);
+	vec_release(&graph->versions);
+	vec_release(&graph->spot_requests);
+	vec_release(&graph->tags);
+	vec_release(&graph->documents);
+	vec_release(&graph->gaps);
+	vec_release(&graph->coverage);
+	vec_release(&graph->notices);
+	vec_release(&graph->ours);
+	free(graph->out.start);
+	free(graph->out.list);
+	free(graph->in.start);
+	free(graph->in.list);
+	free(graph->named);
+	free(graph->sorted);
+	free(graph->rank);
+	free(graph);
+}
+
+nid
+graph_find(const struct graph *graph, struct slice id)
+{
+	sid text = strpool_find(&graph->strings, id);
+
+	return text < graph->named_count ? graph->named[text] : 0;
+}
+
+/* The row of `n` if it is of that kind, else the row of nothing. */
+static uint32_t
+row_of(const struct graph *graph, nid n, enum node_kind kind)
+{
+	const struct node *node = graph_node(graph, n);
+
+	return node->kind == kind ? node->row : 0;
+}
+
+const struct image *
+graph_image(const struct graph *graph, nid n)
+{
+	return &graph->images.items[row_of(graph, n, NODE_IMAGE)];
+}
+
+const struct snapshot *
+graph_snapshot(const struct graph *graph, nid n)
+{
+	return &graph->snapshots.items[row_of(graph, n, NODE_SNAPSHOT)];
+}
+
+const struct instance *
+graph_instance(const struct graph *graph, nid n)
+{
+	return &graph->instances.items[row_of(graph, n, NODE_INSTANCE)];
+}
+
+const struct template_version *
+graph_version(const struct graph *graph, nid n)
+{
+	return &graph->versions.items[row_of(graph, n, NODE_TEMPLATE_VERSION)];
+}
+
+struct span
+graph_tags(const struct graph *graph, nid n)
+{
+	switch (graph_node(graph, n)->kind) {
+	case NODE_IMAGE:
+		return graph_image(graph, n)->tags;
+	case NODE_SNAPSHOT:
+		return graph_snapshot(graph, n)->tags;
+	case NODE_INSTANCE:
+		return graph_instance(graph, n)->tags;
+	}
+	return (struct span){0, 0};
+}
+
+bool
+graph_tag(const struct graph *graph, nid n, struct slice key, struct slice *value)
+{
+	struct span tags = graph_tags(graph, n);
+
+	for (uint32_t i = 0; i < tags.count; i++) {
+		const struct tag *tag = &graph->tags.items[tags.at + i];
+
+		if (slice_equal(graph_text(graph, tag->key), key)) {
+			*value = graph_text(graph, tag->value);
+			return true;
+		}
+	}
+	return false;
+}
+
+bool
+graph_is_live(const struct graph *graph, nid n)
+{
+	return state_life((enum state)graph_node(graph, n)->state) != LIFE_GONE;
+}
+
+bool
+graph_is_ours(const struct graph *graph, sid account)
+{
+	size_t low = 0;
+	size_t high = graph->ours.count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = strpool_compare(&graph->strings, account, graph->ours.items[middle]);
+
+		if (order == 0)
+			return true;
+		if (order < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return false;
+}
+
+static struct edge_walk
+walk_of(const struct csr *half, nid n)
+{
+	return (struct edge_walk){
+		.next = half->list + half->start[n], .end = half->list + half->start[n + 1]};
+}
+
+struct edge_walk
+graph_out(const struct graph *graph, nid n)
+{
+	return walk_of(&graph->out, n);
+}
+
+struct edge_walk
+graph_in(const struct graph *graph, nid n)
+{
+	return walk_of(&graph->in, n);
+}
