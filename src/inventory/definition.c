@@ -1,0 +1,174 @@
+/*
+ * Elements of documents read again: as they stand, and as an AMI's definition.
+ * It must not know: files, policy, how a plan prints it.
+ */
+#include "inventory.h"
+
+#include "ids.h"
+#include "json_pull.h"
+#include "json_write.h"
+#include "load.h"
+
+#define SLICE_OF(text)                                                                             \
+	{                                                                                          \
+		text, sizeof(text) - 1                                                             \
+	}
+
+/* What register-image takes, and tags, in the order of the definition. */
+static const struct {
+	struct slice name;
+	bool instance_store; /* only there does it define anything */
+} members[] = {
+	{SLICE_OF("Name"), false},
+	{SLICE_OF("Description"), false},
+	{SLICE_OF("Architecture"), false},
+	{SLICE_OF("RootDeviceName"), false},
+	{SLICE_OF("VirtualizationType"), false},
+	{SLICE_OF("BlockDeviceMappings"), false},
+	{SLICE_OF("BootMode"), false},
+	{SLICE_OF("EnaSupport"), false},
+	{SLICE_OF("ImdsSupport"), false},
+	{SLICE_OF("KernelId"), false},
+	{SLICE_OF("RamdiskId"), false},
+	{SLICE_OF("SriovNetSupport"), false},
+	{SLICE_OF("TpmSupport"), false},
+	{SLICE_OF("ImageLocation"), true},
+	{SLICE_OF("DeprecationTime"), false},
+	{SLICE_OF("DeregistrationProtection"), false},
+	{SLICE_OF("Tags"), false},
+};
+
+#define MEMBERS (sizeof(members) / sizeof(*members))
+
+/* The document of a record, with the parser set on the record's element. False: the record has
+ * none. */
+static bool
+begin_element(const struct inventory *inventory, rid record, struct json *json, struct err *err)
+{
+	const struct graph *graph = inventory->graph;
+	const struct record *at = &graph->records.items[record];
+	const struct document *document;
+
+	if (record == 0 || record >= graph->records.count || at->doc == 0)
+		return false;
+	document = &graph->documents.items[at->doc];
+	json_begin(json, (struct slice){document->bytes, document->size}, document->path, err);
+	json->at = document->bytes + at->at;
+	return true;
+}
+
+struct slice
+inventory_element(const struct inventory *inventory, rid record)
+{
+	struct slice raw = SLICE_NONE;
+	struct json json;
+	struct err err;
+
+	if (!begin_element(inventory, record, &json, &err))
+		return SLICE_NONE;
+	(void)json_skip(&json, &raw);
+	json_end(&json);
+	return raw;
+}
+
+/* Where each of the members stands in the element; SLICE_NONE for those that do not. */
+static void
+find_members(const struct inventory *inventory, rid record, struct slice found[MEMBERS])
+{
+	struct json json;
+	struct err err;
+	struct slice name;
+
+	if (!begin_element(inventory, record, &json, &err))
+		return;
+	if (json_enter(&json, JSON_OBJECT)) {
+		while (json_next_member(&json, &name)) {
+			bool is_null = json_peek(&json) == JSON_NULL;
+			struct slice raw;
+			size_t i = 0;
+
+			while (i < MEMBERS && !slice_equal(name, members[i].name))
+				i++;
+			if (!json_skip(&json, &raw))
+				break;
+			if (i < MEMBERS && !is_null)
+				found[i] = raw;
+		}
+	}
+	json_end(&json);
+}
+
+/* The member of launch permissions that has a grantee of this form. */
+static const char *
+grant_member(struct slice grantee)
+{
+	struct arn arn;
+
+	if (id_is_account(grantee))
+		return "UserId";
+	if (!id_parse_arn(grantee, &arn))
+		return "Group";
+	return slice_starts(arn.resource, "ou/") ? "OrganizationalUnitArn" : "OrganizationArn";
+}
+
+static void
+put_permissions(const struct graph *graph, nid image, struct json_writer *w)
+{
+	struct edge_walk walk = graph_out(graph, image);
+
+	json_name(w, "LaunchPermissions");
+	if (graph_image(graph, image)->permissions_read != YES) {
+		json_put_null(w);
+		return;
+	}
+	json_open(w, '[');
+	while (edge_next(graph, &walk)) {
+		struct slice grantee;
+
+		if (walk.edge->kind != EDGE_SHARED_WITH)
+			continue;
+		grantee = graph_text(graph, graph_node(graph, walk.edge->to)->id);
+		json_open(w, '{');
+		json_field_slice(w, grant_member(grantee), grantee);
+		json_close(w, '}');
+	}
+	json_close(w, ']');
+}
+
+/* Elements are asked for in the order of the plan, which is not that of the documents: a page holds
+ * few of them. */
+static void
+let_go(struct inventory *inventory, size_t bytes)
+{
+	enum { PAGE = 4096 };
+
+	inventory->read_again += bytes + PAGE;
+	if (inventory->read_again < LIMIT_WINDOW)
+		return;
+	inventory->read_again = 0;
+	for (size_t i = 0; i < inventory->file_count; i++)
+		file_let_go(&inventory->files[i].bytes, 0, inventory->files[i].bytes.size);
+}
+
+void
+inventory_definition(struct inventory *inventory, nid image, struct buf *out)
+{
+	const struct graph *graph = inventory->graph;
+	const struct image *row = graph_image(graph, image);
+	struct slice found[MEMBERS] = {{NULL, 0}};
+	struct json_writer w;
+	bool instance_store = slice_is(graph_text(graph, row->root_device_type), "instance-store");
+
+	find_members(inventory, graph_node(graph, image)->record, found);
+	json_writer_buf(&w, out, false);
+	json_open(&w, '{');
+	for (size_t i = 0; i < MEMBERS; i++) {
+		if (found[i].at && (!members[i].instance_store || instance_store)) {
+			json_name_slice(&w, members[i].name);
+			json_put_raw(&w, found[i]);
+		}
+	}
+	put_permissions(graph, image, &w);
+	json_close(&w, '}');
+	let_go(inventory, out->len);
+}

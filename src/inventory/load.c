@@ -1,0 +1,505 @@
+/*
+ * The whole way from paths to a graph: find, map, digest, sort, read, settle places, freeze.
+ * Documents are taken in the order of their digests, so that no order of arguments or names can
+ * change a result. It must not know: JSON, members, policy, output.
+ */
+#include "load.h"
+
+#include "strpool.h"
+
+/* What the documents of one folder agree on. */
+struct folder {
+	struct place place;
+	bool many_accounts, many_regions;
+};
+
+/* Lifetime: one inventory_load. */
+struct load {
+	const struct inventory_options *options;
+	struct inventory *inventory;
+	struct builder *builder;
+	struct reader reader;
+	struct strpool folder_names;
+	VEC(struct folder) folders; /* by number of the name */
+	struct err *err;
+};
+
+/* --- files -------------------------------------------------------------------------------------
+ */
+
+static int
+find_files(struct load *load, file_list *found)
+{
+	bool stdin_named = false;
+
+	for (size_t i = 0; i < load->options->path_count; i++) {
+		const char *path = load->options->paths[i];
+		int code;
+
+		if (strcmp(path, "-") == 0 && stdin_named)
+			return err_set(load->err, ERR_USAGE,
+				"standard input (-) is named twice; it can be read once");
+		stdin_named = stdin_named || strcmp(path, "-") == 0;
+		code = files_find(load->inventory->text, path, FILES_JSON, found, load->err);
+		if (code)
+			return code;
+	}
+	return 0;
+}
+
+static void
+digest_file(struct mapped_file *file)
+{
+	const struct file_bytes *bytes = &file->bytes;
+	struct digest *digest = digest_new();
+
+	for (size_t at = 0; at < bytes->size;) {
+		size_t next = bytes->size - at > LIMIT_WINDOW ? at + LIMIT_WINDOW : bytes->size;
+
+		digest_add(digest, bytes->at + at, next - at);
+		file_let_go(bytes, at, next);
+		at = next;
+	}
+	digest_end_take(digest, file->sha256);
+}
+
+static int
+open_file(struct load *load, struct mapped_file *file)
+{
+	int code = file_load(file->found.path, &file->bytes, load->err);
+
+	if (code)
+		return code;
+	if (file->bytes.size == 0)
+		return err_set_at(load->err, ERR_SYNTAX, file->found.path, 0, 0,
+			"this file is empty; run the command that was to fill it again");
+	digest_file(file);
+	place_of_path(file->found.path, &file->path);
+	return 0;
+}
+
+static int
+compare_files(const void *a, const void *b)
+{
+	const struct mapped_file *x = a;
+	const struct mapped_file *y = b;
+	int order = memcmp(x->sha256, y->sha256, sizeof(x->sha256));
+
+	return order ? order : strcmp(x->found.path, y->found.path);
+}
+
+static int
+open_files(struct load *load)
+{
+	struct inventory *inventory = load->inventory;
+	file_list found = {0};
+	int code = find_files(load, &found);
+
+	if (found.count)
+		inventory->files = xcalloc(found.count, sizeof(*inventory->files));
+	for (size_t i = 0; code == 0 && i < found.count; i++) {
+		inventory->files[i].found = found.items[i];
+		inventory->file_count = i + 1;
+		code = open_file(load, &inventory->files[i]);
+	}
+	vec_release(&found);
+	if (code || inventory->file_count == 0)
+		return code;
+	qsort(inventory->files, inventory->file_count, sizeof(*inventory->files), compare_files);
+	for (size_t i = 1; i < inventory->file_count; i++) {
+		bool copy = memcmp(inventory->files[i].sha256, inventory->files[i - 1].sha256,
+				    DIGEST_SIZE) == 0;
+
+		inventory->files[i].twin = copy ? inventory->files[i - 1].twin : i;
+	}
+	return 0;
+}
+
+/* --- reading -----------------------------------------------------------------------------------
+ */
+
+static int
+read_file(struct load *load, struct mapped_file *file)
+{
+	struct document base = {.bytes = file->bytes.at, .size = file->bytes.size};
+
+	base.path = file_text(load->inventory->text, file->found.relative);
+	memcpy(base.sha256, file->sha256, sizeof(base.sha256));
+	int code = document_read(&load->reader, &base, &file->bytes, file->found.path, &file->read);
+	file_let_go(&file->bytes, 0, file->bytes.size);
+	return code;
+}
+
+static void
+say(struct load *load, const struct mapped_file *file, const char *what)
+{
+	struct buf line = {0};
+
+	if (!load->options->say)
+		return;
+	buf_format(&line, "%s: %s", file->found.path, what);
+	load->options->say(line.at, load->options->say_to);
+	buf_release(&line);
+}
+
+/* What was no document of a known kind: an error if it was named, or looks like what was meant;
+ * else one line. */
+static int
+judge_use(struct load *load, const struct mapped_file *file)
+{
+	const char *path = file->found.path;
+	bool named = file->found.named;
+
+	switch (file->read.use) {
+	case USE_RECORDS:
+		break;
+	case USE_BARE:
+		if (named || file->read.is_listing)
+			return err_set_at(load->err, ERR_VALUE, path, 1, 1,
+				"a bare list, as --query makes it: "
+				"save the whole document that `aws … --output json` prints");
+		say(load, file, "skipped: a bare list, of no known kind of document");
+		break;
+	case USE_UNKNOWN:
+		if (named)
+			return err_set_at(load->err, ERR_VALUE, path, 1, 1,
+				"of no known kind of document: "
+				"amiplan reads what `aws ec2 describe-images --output json` "
+				"and its neighbours print");
+		say(load, file, "skipped: of no known kind of document");
+		break;
+	case USE_OWN:
+		if (named)
+			return err_set_at(load->err, ERR_VALUE, path, 1, 1,
+				"amiplan's own output, no inventory: name the documents it was "
+				"made from");
+		break;
+	case USE_LATER:
+		if (named)
+			say(load, file,
+				"skipped: this version takes nothing from this kind of document");
+		break;
+	}
+	return 0;
+}
+
+static int
+read_originals(struct load *load)
+{
+	struct inventory *inventory = load->inventory;
+
+	for (size_t i = 0; i < inventory->file_count; i++) {
+		struct mapped_file *file = &inventory->files[i];
+		int code = 0;
+
+		if (file->twin == i)
+			code = read_file(load, file);
+		else
+			file->read = inventory->files[file->twin].read;
+		if (code == 0)
+			code = judge_use(load, file);
+		if (code)
+			return code;
+	}
+	return 0;
+}
+
+/* --- places ------------------------------------------------------------------------------------
+ */
+
+static int
+join(struct load *load, const struct mapped_file *file, char *known, size_t room,
+	const char *inside, const char *what)
+{
+	if (place_set(known, room, slice_of(inside)))
+		return 0;
+	return err_set_at(load->err, ERR_CONFLICT, file->found.path, 0, 0,
+		"the path says %s %s, but the content says %s", what, known, inside);
+}
+
+/* What path and content say together. */
+static int
+join_place(struct load *load, struct mapped_file *file)
+{
+	const struct place *inside = &file->read.inside;
+	struct place *base = &file->base;
+	int code;
+
+	*base = file->path;
+	if (file->read.per_item)
+		return 0;
+	code = join(load, file, base->account, sizeof(base->account), inside->account, "account");
+	if (code)
+		return code;
+	return join(load, file, base->region, sizeof(base->region), inside->region, "region");
+}
+
+static struct folder *
+folder_of(struct load *load, const struct mapped_file *file)
+{
+	sid id = strpool_add(&load->folder_names, slice_of(file->found.folder));
+
+	while (load->folders.count <= id) {
+		struct folder none;
+
+		memset(&none, 0, sizeof(none));
+		vec_push(&load->folders, none);
+	}
+	return &load->folders.items[id];
+}
+
+static void
+learn_folder(struct load *load, const struct mapped_file *file)
+{
+	struct folder *folder = folder_of(load, file);
+	struct place *place = &folder->place;
+
+	if (!place_set(place->account, sizeof(place->account), slice_of(file->base.account)))
+		folder->many_accounts = true;
+	if (!place_set(place->region, sizeof(place->region), slice_of(file->base.region)))
+		folder->many_regions = true;
+}
+
+/* What path and content leave open: from the neighbours, then from the command line. */
+static void
+settle_place(struct load *load, struct mapped_file *file)
+{
+	const struct inventory_options *options = load->options;
+	struct place *place = &file->place;
+	const struct folder *folder = folder_of(load, file);
+
+	*place = file->base;
+	if (file->read.per_item)
+		return;
+	if (!place->account[0] && !folder->many_accounts)
+		memcpy(place->account, folder->place.account, sizeof(place->account));
+	if (!place->account[0] && options->account_count == 1)
+		(void)place_set(
+			place->account, sizeof(place->account), slice_of(options->accounts[0]));
+	if (!place->region[0] && !folder->many_regions)
+		memcpy(place->region, folder->place.region, sizeof(place->region));
+	if (!place->region[0] && options->region)
+		(void)place_set(place->region, sizeof(place->region), slice_of(options->region));
+}
+
+static sid
+intern(struct load *load, const char *text)
+{
+	return text[0] ? builder_text(load->builder, slice_of(text)) : 0;
+}
+
+static void
+set_place(struct load *load, const struct mapped_file *file)
+{
+	struct document *document = builder_document_at(load->builder, file->read.doc);
+
+	document->account = intern(load, file->place.account);
+	document->region = intern(load, file->place.region);
+}
+
+static int
+settle_places(struct load *load)
+{
+	struct inventory *inventory = load->inventory;
+
+	for (size_t i = 0; i < inventory->file_count; i++) {
+		struct mapped_file *file = &inventory->files[i];
+		int code = file->read.use == USE_RECORDS ? join_place(load, file) : 0;
+
+		if (code)
+			return code;
+		if (file->read.use == USE_RECORDS)
+			learn_folder(load, file);
+	}
+	for (size_t i = 0; i < inventory->file_count; i++) {
+		if (inventory->files[i].read.use == USE_RECORDS)
+			settle_place(load, &inventory->files[i]);
+	}
+	return 0;
+}
+
+/* --- copies: the same bytes elsewhere -----------------------------------------------------------
+ */
+
+static int
+compare_copies(const void *a, const void *b)
+{
+	const struct mapped_file *x = a;
+	const struct mapped_file *y = b;
+	int order = memcmp(&x->place, &y->place, sizeof(x->place));
+
+	return order ? order : strcmp(x->found.path, y->found.path);
+}
+
+static bool
+same_place(const struct mapped_file *a, const struct mapped_file *b)
+{
+	return memcmp(&a->place, &b->place, sizeof(a->place)) == 0;
+}
+
+/*
+ * The same bytes at the same place are the same statement, and count once; at another place (an
+ * empty list, say) they are another document. Files `first + 1` to `end - 1` are copies of `first`.
+ */
+static int
+read_copies(struct load *load, size_t first, size_t end)
+{
+	struct mapped_file *files = load->inventory->files;
+
+	qsort(files + first + 1, end - first - 1, sizeof(*files), compare_copies);
+	for (size_t i = first + 1; i < end; i++) {
+		int code = 0;
+
+		files[i].read.doc = 0;
+		if (same_place(&files[i], &files[first]) ||
+			(i > first + 1 && same_place(&files[i], &files[i - 1])))
+			continue;
+		code = read_file(load, &files[i]);
+		if (code)
+			return code;
+		set_place(load, &files[i]);
+	}
+	return 0;
+}
+
+static int
+read_groups(struct load *load)
+{
+	struct inventory *inventory = load->inventory;
+	size_t end;
+
+	for (size_t first = 0; first < inventory->file_count; first = end) {
+		int code = 0;
+
+		for (end = first + 1;
+			end < inventory->file_count && inventory->files[end].twin == first;)
+			end++;
+		if (inventory->files[first].read.use != USE_RECORDS)
+			continue;
+		set_place(load, &inventory->files[first]);
+		if (end > first + 1)
+			code = read_copies(load, first, end);
+		if (code)
+			return code;
+	}
+	return 0;
+}
+
+/* --- freeze -------------------------------------------------------------------------------------
+ */
+
+static int
+freeze(struct load *load)
+{
+	const struct inventory_options *options = load->options;
+	struct freeze_options to = {0};
+	sid *accounts = xcalloc(options->account_count + 1, sizeof(*accounts));
+	int code;
+
+	for (size_t i = 0; i < options->account_count; i++)
+		accounts[i] = intern(load, options->accounts[i]);
+	to.accounts = accounts;
+	to.account_count = (uint32_t)options->account_count;
+	to.identities = load->reader.sink.identities.items;
+	to.identity_count = (uint32_t)load->reader.sink.identities.count;
+	code = builder_freeze(load->builder, &to, &load->inventory->graph, load->err);
+	free(accounts);
+	return code;
+}
+
+static int
+compare_lines(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/*
+ * One digest for all: of the sorted lines "sha256 kind account region". A document that turned out
+ * to be of no kind (an empty Snapshots list) is listed nowhere and counts nowhere.
+ */
+static void
+digest_inventory(struct inventory *inventory)
+{
+	const struct graph *graph = inventory->graph;
+	const char **lines = xcalloc(graph->documents.count + 1, sizeof(*lines));
+	struct digest *digest = digest_new();
+	struct arena arena = {0};
+	size_t count = 0;
+
+	for (size_t i = 1; i < graph->documents.count; i++) {
+		const struct document *document = &graph->documents.items[i];
+		char hex[DIGEST_TEXT_SIZE];
+
+		if (document->kind == DOC_NONE)
+			continue;
+		digest_text(document->sha256, hex);
+		lines[count++] = arena_format(&arena, "%s %s %s %s\n", hex + strlen("sha256:"),
+			doc_kind_word(document->kind),
+			strpool_text(&graph->strings, document->account),
+			strpool_text(&graph->strings, document->region));
+	}
+	qsort(lines, count, sizeof(*lines), compare_lines);
+	for (size_t i = 0; i < count; i++)
+		digest_add(digest, lines[i], strlen(lines[i]));
+	digest_end_take(digest, inventory->digest);
+	arena_release(&arena);
+	free(lines);
+}
+
+static int
+load_all(struct load *load)
+{
+	int code = open_files(load);
+
+	if (code == 0)
+		code = read_originals(load);
+	if (code == 0)
+		code = settle_places(load);
+	if (code == 0)
+		code = read_groups(load);
+	if (code == 0)
+		code = pins_load(load->options, load->inventory, load->builder, load->err);
+	if (code == 0)
+		code = freeze(load);
+	if (code == 0)
+		digest_inventory(load->inventory);
+	return code;
+}
+
+int
+inventory_load(const struct inventory_options *options, struct inventory **out, struct err *err)
+{
+	struct err own = {0};
+	struct load load = {.options = options, .err = err ? err : &own};
+	int code;
+
+	load.inventory = xcalloc(1, sizeof(*load.inventory));
+	load.inventory->text = xcalloc(1, sizeof(*load.inventory->text));
+	load.builder = builder_new();
+	strpool_init(&load.folder_names);
+	reader_init(&load.reader, load.builder, load.err);
+	code = load_all(&load);
+	reader_release(&load.reader);
+	strpool_release(&load.folder_names);
+	vec_release(&load.folders);
+	builder_free(load.builder);
+	if (code)
+		inventory_free(load.inventory);
+	else
+		*out = load.inventory;
+	return code;
+}
+
+void
+inventory_free(struct inventory *inventory)
+{
+	if (!inventory)
+		return;
+	graph_free(inventory->graph);
+	for (size_t i = 0; i < inventory->file_count; i++)
+		file_release(&inventory->files[i].bytes);
+	free(inventory->files);
+	arena_release(inventory->text);
+	free(inventory->text);
+	free(inventory);
+}

@@ -1,0 +1,32 @@
+/*
+ * What a load keeps of each file, shared by the loader's parts and by who reads elements again
+ * later. It must not know: JSON.
+ */
+#ifndef AMIPLAN_INVENTORY_LOAD_H
+#define AMIPLAN_INVENTORY_LOAD_H
+
+#include "build.h"
+#include "document.h"
+#include "files.h"
+#include "inventory.h"
+
+/* Lifetime: inventory. */
+struct mapped_file {
+	struct found_file found;
+	struct file_bytes bytes;
+	uint8_t sha256[DIGEST_SIZE];
+	struct document_found read;
+	struct place path; /* what its path says */
+	struct place base; /* what path and content say together */
+	struct place place;
+	size_t twin; /* number of the first file with the same bytes: itself unless it is a copy */
+};
+
+/*
+ * Reads --pins paths: each whole AMI or snapshot id in a text file becomes an edge PINS from that
+ * file's line. Files of the inventory itself are left out.
+ */
+int pins_load(const struct inventory_options *options, const struct inventory *inventory,
+	struct builder *builder, struct err *err);
+
+#endif

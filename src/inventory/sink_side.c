@@ -1,0 +1,179 @@
+/*
+ * What other calls say about resources: references and use that AWS reports, grants, identities,
+ * parameters. It must not know: files, how JSON is walked.
+ */
+#include "sink.h"
+
+/* Where in an ARN's resource part an id stands: kinds of referrer that have ids of their own. */
+static const struct {
+	const char *service, *prefix;
+	enum node_kind kind;
+	enum edge_kind edge;
+} referrers[] = {
+	{"ec2", "instance/", NODE_INSTANCE, EDGE_LAUNCHED_FROM},
+	{"ec2", "launch-template/", NODE_LAUNCH_TEMPLATE, EDGE_NAMES_IMAGE},
+};
+
+/* The node that an ARN stands for: an instance or a template by its id, anything else by the ARN
+ * itself. */
+static nid
+referrer(struct sink *sink, struct slice text, const struct arn *arn, enum edge_kind *edge)
+{
+	*edge = EDGE_NAMES_IMAGE;
+	for (size_t i = 0; i < sizeof(referrers) / sizeof(*referrers); i++) {
+		size_t skip = strlen(referrers[i].prefix);
+		struct slice id = arn->resource;
+
+		if (!slice_is(arn->service, referrers[i].service) ||
+			!slice_starts(id, referrers[i].prefix))
+			continue;
+		id.at += skip;
+		id.len -= skip;
+		if (!sink_is_id(referrers[i].kind, id))
+			continue;
+		*edge = referrers[i].edge;
+		return builder_node(sink->builder, referrers[i].kind, id);
+	}
+	if (slice_is(arn->service, "ssm"))
+		return builder_node(sink->builder, NODE_PARAMETER, text);
+	return builder_node(sink->builder, NODE_RECIPE, text);
+}
+
+bool
+sink_reference(struct sink *sink, const void *record)
+{
+	const struct reference_record *reference = record;
+	enum edge_kind edge;
+	struct arn arn;
+	nid from, image;
+
+	if (!sink_own_id(sink, NODE_IMAGE, "ImageId", reference->image, reference->at))
+		return false;
+	/* A reference by nobody would be a reference lost. */
+	if (!id_parse_arn(reference->arn, &arn))
+		return sink_fail(sink, reference->arn, reference->at, ERR_VALUE,
+			"this element has no Arn that says who refers to the AMI");
+	if (!sink_arn(sink, reference->arn, reference->at))
+		return false;
+	image = builder_node(sink->builder, NODE_IMAGE, reference->image);
+	from = referrer(sink, reference->arn, &arn, &edge);
+	builder_edge(sink->builder, from, image, edge, SOURCE_API, BELIEF_FACT,
+		sink_text(sink, reference->type), 0);
+	return true;
+}
+
+bool
+sink_usage(struct sink *sink, const void *record)
+{
+	const struct usage_record *usage = record;
+	sid detail;
+
+	if (!sink_own_id(sink, NODE_IMAGE, "ImageId", usage->image, usage->at))
+		return false;
+	if (!id_is_account(usage->account))
+		return sink_fail(sink, usage->account, usage->at, ERR_VALUE,
+			"this element has no AccountId of 12 digits");
+	sink_saw(sink, usage->created);
+	if (usage->count == 0)
+		return true;
+	detail = sink_format(sink, "%.*s: %llu", (int)(usage->type.len < 80 ? usage->type.len : 80),
+		usage->type.at ? usage->type.at : "", (unsigned long long)usage->count);
+	builder_edge(sink->builder, builder_node(sink->builder, NODE_ACCOUNT, usage->account),
+		builder_node(sink->builder, NODE_IMAGE, usage->image), EDGE_USED_BY, SOURCE_API,
+		BELIEF_FACT, detail, 0);
+	return true;
+}
+
+/* Whom a grant is for. Empty, with an error, if it says nothing that is understood. */
+static struct slice
+grantee(struct sink *sink, const struct grant_record *grant)
+{
+	const struct slice candidates[] = {
+		grant->user, grant->group, grant->organization, grant->unit};
+
+	for (size_t i = 0; i < sizeof(candidates) / sizeof(*candidates); i++) {
+		if (candidates[i].len)
+			return candidates[i];
+	}
+	(void)sink_fail(sink, SLICE_NONE, grant->at, ERR_VALUE,
+		"this grant names no UserId, Group, OrganizationArn or OrganizationalUnitArn");
+	return SLICE_NONE;
+}
+
+bool
+sink_image_grants(struct sink *sink, const void *record)
+{
+	const struct image_grants_record *grants = record;
+	nid node;
+
+	if (!sink_own_id(sink, NODE_IMAGE, "ImageId", grants->image, grants->at))
+		return false;
+	node = builder_node(sink->builder, NODE_IMAGE, grants->image);
+	builder_image_permissions_read(sink->builder, node, sink->doc);
+	vec_foreach (grant, &grants->grants) {
+		struct slice to = grantee(sink, grant);
+
+		if (to.len == 0)
+			return false;
+		builder_image_permission(sink->builder, node, to, sink->doc);
+	}
+	return true;
+}
+
+bool
+sink_snapshot_grants(struct sink *sink, const void *record)
+{
+	const struct snapshot_grants_record *grants = record;
+	nid node;
+
+	if (!sink_own_id(sink, NODE_SNAPSHOT, "SnapshotId", grants->snapshot, grants->at))
+		return false;
+	node = builder_node(sink->builder, NODE_SNAPSHOT, grants->snapshot);
+	builder_snapshot_permissions_read(sink->builder, node, sink->doc);
+	vec_foreach (grant, &grants->grants) {
+		struct slice to = grantee(sink, grant);
+
+		if (to.len == 0)
+			return false;
+		builder_snapshot_permission(sink->builder, node, to, sink->doc);
+	}
+	return true;
+}
+
+bool
+sink_identity(struct sink *sink, const void *record)
+{
+	const struct identity_record *identity = record;
+
+	if (!id_is_account(identity->account))
+		return sink_fail(sink, identity->account, identity->at, ERR_VALUE,
+			"Account must be 12 digits");
+	if (!sink_account(sink, identity->account, identity->at) ||
+		!sink_arn(sink, identity->arn, identity->at))
+		return false;
+	vec_push(&sink->identities, builder_text(sink->builder, identity->account));
+	return true;
+}
+
+bool
+sink_parameters(struct sink *sink, const void *record)
+{
+	const struct parameters_record *parameters = record;
+
+	vec_foreach (parameter, &parameters->parameters) {
+		if (!sink_own_name(sink, "Name", parameter->name, parameter->at) ||
+			!sink_arn(sink, parameter->arn, parameter->at))
+			return false;
+		/* A StringList's value has commas; the builder tells the AMIs in it apart. */
+		builder_parameter(sink->builder, parameter->name, parameter->arn,
+			parameter->version, parameter->selector, parameter->value, sink->doc,
+			parameter->at);
+		sink_saw(sink, parameter->modified);
+	}
+	vec_foreach (name, &parameters->invalid) {
+		if (name->len)
+			builder_parameter_invalid(sink->builder, *name, sink->doc);
+	}
+	sink->found = parameters->parameters.count;
+	return true;
+}
