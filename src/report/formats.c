@@ -1,0 +1,41 @@
+/*
+ * THE format table: what a plan can be written as. A new format is one row here and one file beside
+ * it. It must not know: anything about a format but its name, its file extension and its function.
+ */
+#include "report.h"
+#include <string.h>
+
+static const struct plan_format FORMATS[] = {
+	{"text", "txt", write_plan_text},
+	{"json", "json", write_plan_json},
+};
+
+#define FORMAT_COUNT (sizeof(FORMATS) / sizeof(FORMATS[0]))
+
+const struct plan_format *
+plan_formats(size_t *count)
+{
+	*count = FORMAT_COUNT;
+	return FORMATS;
+}
+
+const struct plan_format *
+plan_format_find(const char *name)
+{
+	for (size_t i = 0; i < FORMAT_COUNT; i++)
+		if (strcmp(FORMATS[i].name, name) == 0)
+			return &FORMATS[i];
+	return NULL;
+}
+
+const struct plan_format *
+plan_format_for_file(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	const char *dot = strrchr(slash ? slash : path, '.');
+
+	for (size_t i = 0; dot && i < FORMAT_COUNT; i++)
+		if (FORMATS[i].extension && strcmp(FORMATS[i].extension, dot + 1) == 0)
+			return &FORMATS[i];
+	return NULL;
+}

@@ -1,0 +1,149 @@
+/*
+ * Escaping, one function a target: what strangers wrote lands in a terminal, a script, a picture or
+ * a page as mere text. It must not know: what is quoted.
+ */
+#include "quote.h"
+#include "err.h"
+#include "unicode.h"
+
+void
+quote_text(FILE *file, struct slice text)
+{
+	char escape[UNICODE_ESCAPE_SIZE];
+
+	for (size_t at = 0; at < text.len;) {
+		size_t from = at;
+		uint32_t c = unicode_next(text, &at);
+		size_t length = unicode_escape(text, from, c, escape);
+
+		if (length)
+			fwrite(escape, 1, length, file);
+		else
+			fwrite(text.at + from, 1, at - from, file);
+	}
+}
+
+unsigned
+quote_text_width(struct slice text)
+{
+	char escape[UNICODE_ESCAPE_SIZE];
+	size_t width = 0;
+
+	for (size_t at = 0; at < text.len;) {
+		size_t from = at;
+		uint32_t c = unicode_next(text, &at);
+		size_t length = unicode_escape(text, from, c, escape);
+
+		width += length ? length : unicode_columns(c);
+	}
+	return width > 100000 ? 100000 : (unsigned)width;
+}
+
+/* Within single quotes the shell reads nothing but the closing quote. A zero byte cannot be in a
+ * word: it is left out. */
+void
+quote_sh(FILE *file, struct slice text)
+{
+	fputc('\'', file);
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.at[i] == '\'')
+			fputs("'\\''", file);
+		else if (text.at[i])
+			fputc(text.at[i], file);
+	}
+	fputc('\'', file);
+}
+
+/* In labels a backslash starts an escape of Graphviz's own (\N is the node's name): doubled, it is
+ * a backslash. */
+void
+quote_dot_value(struct buf *buf, struct slice text)
+{
+	char escape[UNICODE_ESCAPE_SIZE];
+
+	for (size_t at = 0; at < text.len;) {
+		size_t from = at;
+		uint32_t c = unicode_next(text, &at);
+		size_t length = unicode_escape(text, from, c, escape);
+
+		if (length || c == '\\')
+			buf_add_char(buf, '\\');
+		if (length)
+			buf_add(buf, escape, length);
+		else
+			buf_add(buf, text.at + from, at - from);
+	}
+}
+
+void
+quote_dot(FILE *file, struct slice text)
+{
+	struct buf value = {0};
+
+	quote_dot_value(&value, text);
+	fputc('"', file);
+	for (size_t i = 0; i < value.len; i++) {
+		if (value.at[i] == '"')
+			fputc('\\', file);
+		fputc(value.at[i], file);
+	}
+	fputc('"', file);
+	buf_release(&value);
+}
+
+/* In these places a character means something to CommonMark or to GitHub's dialect; elsewhere it
+ * stays, so that the source can be read. */
+static bool
+is_markup(struct slice text, size_t at)
+{
+	char c = text.at[at];
+	char before = ' ', after = ' ';
+
+	if (at > 0)
+		before = text.at[at - 1];
+	if (at + 1 < text.len)
+		after = text.at[at + 1];
+	if (strchr("\\`*_{}[]<>|~&#$", c))
+		return true;
+	if (strchr("-+=", c))
+		return at == 0; /* a list, a heading's underline */
+	if (c == '.' || c == ')')
+		return before == 'w' ||
+		       (before >= '0' && before <= '9'); /* www.…, a numbered list */
+	return c == ':' && after != ' ';                 /* a link, an emoji's name */
+}
+
+static void
+put_markdown(FILE *file, struct slice text, size_t from, size_t to)
+{
+	if (text.at[from] == '@') { /* a mention */
+		fputs("&#64;", file);
+		return;
+	}
+	if (text.at[from] == ' ' && from == 0) { /* a block of code */
+		fputs("&#32;", file);
+		return;
+	}
+	if (to - from == 1 && is_markup(text, from))
+		fputc('\\', file);
+	fwrite(text.at + from, 1, to - from, file);
+}
+
+void
+quote_markdown(FILE *file, struct slice text)
+{
+	char escape[UNICODE_ESCAPE_SIZE];
+
+	for (size_t at = 0; at < text.len;) {
+		size_t from = at;
+		uint32_t c = unicode_next(text, &at);
+		size_t length = unicode_escape(text, from, c, escape);
+
+		if (length) {
+			fputc('\\', file);
+			fwrite(escape, 1, length, file);
+		} else {
+			put_markdown(file, text, from, at);
+		}
+	}
+}

@@ -1,0 +1,90 @@
+/*
+ * Writers: a view, an explanation, a difference, a graph → one format on a stream. And back: a
+ * saved plan → a view. Errors of the stream are the caller's to check (out_commit does). It must
+ * not know: how anything was decided, or the command line.
+ */
+#ifndef AMIPLAN_REPORT_REPORT_H
+#define AMIPLAN_REPORT_REPORT_H
+
+#include "plan.h"
+#include "verify.h"
+#include <stdio.h>
+
+struct report_options {
+	bool color; /* ANSI colours: the caller has looked at --color, NO_COLOR and the terminal */
+	bool verbose;   /* everything, not a few examples */
+	unsigned width; /* columns; 0: 80 */
+};
+
+/* THE format table (formats.c): one row a format of a plan. */
+struct plan_format {
+	const char *name;      /* "-T" */
+	const char *extension; /* of -o FILE, or NULL */
+	void (*write)(
+		FILE *file, const struct plan_view *view, const struct report_options *options);
+};
+const struct plan_format *plan_formats(size_t *count);
+const struct plan_format *plan_format_find(const char *name);
+const struct plan_format *plan_format_for_file(const char *path); /* by extension; NULL if none */
+
+void write_plan_json(
+	FILE *file, const struct plan_view *view, const struct report_options *options);
+void write_plan_text(
+	FILE *file, const struct plan_view *view, const struct report_options *options);
+
+/* What is missing: first part of the text report, and `plan --missing`. */
+void write_missing_text(
+	FILE *file, const struct view_missings *missing, const struct report_options *options);
+void write_missing_json(FILE *file, const struct view_missings *missing);
+/* A bash script that collects it (-T aws-cli): runs as it stands, saves ACCOUNT/REGION/KIND.json
+ * under its first argument. */
+void write_missing_script(FILE *file, const struct view_missings *missing);
+
+void write_explanation_text(FILE *file, const struct view_explanation *explanation,
+	const struct report_options *options);
+void write_explanations_json(FILE *file, const struct view_explanation *explanations, size_t count);
+
+void write_verify_text(
+	FILE *file, const struct verify_report *report, const struct report_options *options);
+void write_verify_json(FILE *file, const struct verify_report *report);
+
+void write_rules_text(FILE *file, const struct report_options *options); /* plan --list-rules */
+void write_rules_json(FILE *file);
+void write_rules_markdown(FILE *file); /* docs/rules.md */
+
+/* Differences. Order never counts. */
+struct diff;
+struct diff *diff_plans(const struct plan_view *old, const struct plan_view *new);
+struct diff *diff_graphs(const struct graph *old, const struct graph *new);
+bool diff_is_empty(const struct diff *diff);
+void write_diff_text(FILE *file, const struct diff *diff, const struct report_options *options);
+void write_diff_json(FILE *file, const struct diff *diff);
+void diff_free(struct diff *diff);
+
+/* The dependency graph. With a plan, fates are colours: `plan` for a fresh one, `fate` for a saved
+ * one; both may be NULL. */
+struct graph_options {
+	const char *const *focus; /* ids; none: everything */
+	size_t focus_count;
+	unsigned depth; /* edges away from a focus; 0: 2 */
+	const struct plan *plan;
+	/* What a saved plan says of an id: "step", "blocked", "kept", or NULL. Asked where `plan`
+	 * is NULL. May be NULL itself. */
+	const char *(*fate)(void *fate_context, const char *id);
+	void *fate_context;
+};
+int write_graph_dot(FILE *file, const struct graph *graph, const struct graph_options *options,
+	struct err *err);
+int write_graph_json(FILE *file, const struct graph *graph, const struct graph_options *options,
+	struct err *err);
+
+/*
+ * Reads a saved plan (format amiplan.plan/1) into a view. One clear error with line and column if
+ * it is none, is damaged, or lacks a member. `bytes` is the whole file, borrowed until view_release
+ * (show -T json gives it back). Terms for verify come with it.
+ */
+int plan_read(struct slice bytes, const char *name, struct plan_view *view, struct err *err);
+/* What `verify` needs of the plan's selection. The texts are borrowed from the view. */
+int plan_read_terms(const struct plan_view *view, struct verify_terms *terms, struct err *err);
+
+#endif

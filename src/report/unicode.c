@@ -1,0 +1,116 @@
+/*
+ * Just enough of Unicode to print text from strangers: decoding, what must be shown as an escape,
+ * how wide a character is. It must not know: formats, streams, locales.
+ */
+#include "unicode.h"
+#include "err.h"
+#include "utf8.h"
+
+struct range {
+	uint32_t first, last;
+};
+
+/* Characters that reorder or break a line without being seen. Source: Unicode's Bidi_Control and
+ * line and paragraph separators. */
+static const struct range HIDDEN[] = {
+	{0x0000, 0x001f},
+	{0x007f, 0x009f},
+	{0x061c, 0x061c},
+	{0x200e, 0x200f},
+	{0x2028, 0x202e},
+	{0x2066, 0x2069},
+	{0xfeff, 0xfeff},
+};
+
+/* The larger blocks of combining and other zero-width characters. */
+static const struct range COMBINING[] = {
+	{0x0300, 0x036f},
+	{0x0483, 0x0489},
+	{0x0591, 0x05bd},
+	{0x0610, 0x061a},
+	{0x064b, 0x065f},
+	{0x0900, 0x0902},
+	{0x0e31, 0x0e31},
+	{0x0e34, 0x0e3a},
+	{0x1ab0, 0x1aff},
+	{0x1dc0, 0x1dff},
+	{0x200b, 0x200d},
+	{0x20d0, 0x20ff},
+	{0xfe00, 0xfe0f},
+	{0xfe20, 0xfe2f},
+	{0xe0100, 0xe01ef},
+};
+
+/* Blocks that are East Asian wide (W or F), emoji with them. */
+static const struct range WIDE[] = {
+	{0x1100, 0x115f},
+	{0x2e80, 0x303e},
+	{0x3041, 0x33ff},
+	{0x3400, 0x4dbf},
+	{0x4e00, 0x9fff},
+	{0xa000, 0xa4cf},
+	{0xa960, 0xa97f},
+	{0xac00, 0xd7a3},
+	{0xf900, 0xfaff},
+	{0xfe30, 0xfe6f},
+	{0xff00, 0xff60},
+	{0xffe0, 0xffe6},
+	{0x1f300, 0x1f64f},
+	{0x1f680, 0x1f6ff},
+	{0x1f900, 0x1f9ff},
+	{0x20000, 0x2fffd},
+	{0x30000, 0x3fffd},
+};
+
+static bool
+is_in(const struct range *ranges, size_t count, uint32_t c)
+{
+	for (size_t i = 0; i < count && ranges[i].first <= c; i++)
+		if (c <= ranges[i].last)
+			return true;
+	return false;
+}
+
+#define IS_IN(ranges, c) is_in(ranges, sizeof(ranges) / sizeof((ranges)[0]), c)
+
+uint32_t
+unicode_next(struct slice text, size_t *at)
+{
+	uint32_t c = UNICODE_BAD;
+	size_t length = utf8_read(text.at + *at, text.at + text.len, &c);
+
+	*at += length ? length : 1;
+	return length ? c : UNICODE_BAD;
+}
+
+size_t
+unicode_escape(struct slice text, size_t from, uint32_t c, char out[UNICODE_ESCAPE_SIZE])
+{
+	static const char NAMED[] = "\tt\nn\rr";
+	int length;
+
+	if (c != UNICODE_BAD && !IS_IN(HIDDEN, c))
+		return 0;
+	for (size_t i = 0; i + 1 < sizeof(NAMED) - 1; i += 2)
+		if (c == (unsigned char)NAMED[i]) {
+			out[0] = '\\';
+			out[1] = NAMED[i + 1];
+			out[2] = '\0';
+			return 2;
+		}
+	if (c == UNICODE_BAD)
+		c = (unsigned char)text.at[from];
+	length = snprintf(out, UNICODE_ESCAPE_SIZE, c < 0x100 ? "\\x%02x" : "\\u%04x",
+		(unsigned)(c & 0xffff));
+	return length < 0 ? 0 : (size_t)length;
+}
+
+unsigned
+unicode_columns(uint32_t c)
+{
+	if (c < 0x300)
+		return 1;
+	if (IS_IN(COMBINING, c))
+		return 0;
+	return IS_IN(WIDE, c) ? 2 : 1;
+}

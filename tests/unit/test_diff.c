@@ -1,0 +1,169 @@
+/*
+ * Differences: what came, went, changed; never the order.
+ */
+#include "graph_kit.h"
+#include "view_sample.h"
+
+static char *
+as_text(const struct diff *diff)
+{
+	static const struct report_options OPTIONS = {false, false, 200};
+	char *text = NULL;
+	size_t size = 0;
+	FILE *file = open_memstream(&text, &size);
+
+	assert_non_null(file);
+	write_diff_text(file, diff, &OPTIONS);
+	fclose(file);
+	return text;
+}
+
+static void
+expect(struct diff *diff, const char *const *lines)
+{
+	char *text = as_text(diff);
+
+	for (size_t i = 0; lines[i]; i++)
+		if (!strstr(text, lines[i]))
+			fail_msg("\"%s\" is not in:\n%s", lines[i], text);
+	free(text);
+	diff_free(diff);
+}
+
+/* --- plans
+ * --------------------------------------------------------------------------------------------- */
+
+static struct plan_view BASE;
+
+static void
+backwards(const struct plan_view *view, size_t i, struct arena *arena, struct view_step *out)
+{
+	BASE.step(view, 1 - i, arena, out);
+}
+
+static void
+other_facts(const struct plan_view *view, size_t i, struct arena *arena, struct view_step *out)
+{
+	BASE.step(view, i, arena, out);
+	if (i == 0)
+		out->facts = "{\"created\":\"2024-01-01T00:00:00Z\",\"owner\":\"222222222222\","
+			     "\"tags\":{}}";
+}
+
+static void
+now_kept(const struct plan_view *view, size_t i, struct arena *arena, struct view_kept *out)
+{
+	BASE.kept(view, 0, arena, out);
+	if (i == 1)
+		out->resource = "snap-0bbbbbbbbbbbbbbb1";
+}
+
+static void
+test_same(void **state)
+{
+	struct plan_view other = BASE;
+	struct diff *diff;
+
+	(void)state;
+	other.step = backwards;
+	other.as_of = "2026-11-23T00:00:00Z";
+	other.inventory_digest = "sha256:other";
+	diff = diff_plans(&BASE, &other);
+	assert_true(diff_is_empty(diff));
+	expect(diff, (const char *const[]){"as_of: 2026-11-22T00:00:00Z → 2026-11-23T00:00:00Z",
+			     "→ sha256:other", "No difference.", NULL});
+}
+
+static void
+test_facts(void **state)
+{
+	struct plan_view other = BASE;
+	struct diff *diff;
+
+	(void)state;
+	other.step = other_facts;
+	diff = diff_plans(&BASE, &other);
+	assert_false(diff_is_empty(diff));
+	expect(diff, (const char *const[]){"  ~ ami-0aaaaaaaaaaaaaaa1  step\n",
+			     "      facts.owner: \"111111111111\" → \"222222222222\"\n",
+			     "      - facts.mapped_snapshots: [\"snap-0bbbbbbbbbbbbbbb1\"]\n",
+			     "0 came, 0 went, 1 changed.", NULL});
+}
+
+static void
+test_fate(void **state)
+{
+	struct plan_view other = BASE;
+
+	(void)state;
+	other.step_count = 1;
+	other.kept = now_kept;
+	other.kept_count = 2;
+	other.blocked_count = 1;
+	other.warning_count = 1;
+	expect(diff_plans(&BASE, &other),
+		(const char *const[]){"  ~ snap-0bbbbbbbbbbbbbbb1  kept\n",
+			"      fate: step → kept\n",
+			"  - snap-0bbbbbbbbbbbbbbb3  blocked  snapshot-in-use: ",
+			"  - 111111111111/eu-west-1  warning  references-not-read: ",
+			"0 came, 2 went, 1 changed.", NULL});
+	expect(diff_plans(&other, &BASE),
+		(const char *const[]){"      fate: kept → step\n",
+			"  + snap-0bbbbbbbbbbbbbbb3  blocked", "2 came, 0 went, 1 changed.", NULL});
+}
+
+/* --- inventories
+ * ------------------------------------------------------------------------------------------ */
+
+static struct kit
+inventory(bool later)
+{
+	struct kit kit = kit_new();
+	uint32_t images = kit_doc(&kit, DOC_IMAGES, 2), snapshots = kit_doc(&kit, DOC_SNAPSHOTS, 2);
+	rid image = kit_image(&kit, "ami-0aaaaaaaaaaaaaaa1", images);
+
+	kit_snapshot(&kit, "snap-0bbbbbbbbbbbbbbb1", snapshots);
+	builder_edge(kit.b, kit_mention(&kit, NODE_IMAGE, "ami-0aaaaaaaaaaaaaaa1"),
+		kit_mention(&kit, NODE_SNAPSHOT,
+			later ? "snap-0bbbbbbbbbbbbbbb2" : "snap-0bbbbbbbbbbbbbbb1"),
+		EDGE_MAPS, SOURCE_MAPPING, BELIEF_FACT, 0, image);
+	kit_image(&kit, later ? "ami-0aaaaaaaaaaaaaaa3" : "ami-0aaaaaaaaaaaaaaa2", images);
+	assert_int_equal(
+		builder_freeze(kit.b, &(struct freeze_options){0}, &kit.graph, &kit.err), 0);
+	return kit;
+}
+
+static void
+test_inventories(void **state)
+{
+	struct kit old = inventory(false), new = inventory(true);
+	struct diff *diff = diff_graphs(old.graph, old.graph);
+
+	(void)state;
+	assert_true(diff_is_empty(diff));
+	diff_free(diff);
+	/* A snapshot that is only mentioned did not come. */
+	expect(diff_graphs(old.graph, new.graph),
+		(const char *const[]){"  + ami-0aaaaaaaaaaaaaaa3  image  available\n",
+			"  - ami-0aaaaaaaaaaaaaaa2  image  available\n",
+			"  ~ ami-0aaaaaaaaaaaaaaa1  image\n",
+			"      refers to: snap-0bbbbbbbbbbbbbbb1 (maps) → snap-0bbbbbbbbbbbbbbb2 "
+			"(maps)\n",
+			"1 came, 1 went, 1 changed.", NULL});
+	kit_end(&old);
+	kit_end(&new);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_same),
+		cmocka_unit_test(test_facts),
+		cmocka_unit_test(test_fate),
+		cmocka_unit_test(test_inventories),
+	};
+
+	BASE = view_sample();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

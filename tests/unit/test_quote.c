@@ -1,0 +1,115 @@
+/*
+ * Escaping: what strangers write stays text in every format.
+ */
+#include "err.h"
+#include "quote.h"
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+typedef void quote(FILE *file, struct slice text);
+
+static void
+expect(quote *function, struct slice text, const char *wanted)
+{
+	char *written = NULL;
+	size_t size = 0;
+	FILE *file = open_memstream(&written, &size);
+
+	assert_non_null(file);
+	function(file, text);
+	fclose(file);
+	assert_string_equal(written, wanted);
+	free(written);
+}
+
+static void
+test_text(void **state)
+{
+	(void)state;
+	expect(quote_text, SLICE("plain ünïcode 漢字 \"'\\"), "plain ünïcode 漢字 \"'\\");
+	expect(quote_text, SLICE("a\nb\tc\rd"), "a\\nb\\tc\\rd");
+	expect(quote_text, SLICE("\x1b[31mred\x07\x7f"), "\\x1b[31mred\\x07\\x7f");
+	expect(quote_text,
+		SLICE("\xc2\x9b"
+		      "1m"),
+		"\\x9b1m"); /* CSI as a C1 character */
+	expect(quote_text,
+		SLICE("\x9b"
+		      "1m\xff"),
+		"\\x9b1m\\xff"); /* and as a stray byte */
+	expect(quote_text, SLICE("x\xe2\x80\xaegnp"), "x\\u202egnp");
+	expect(quote_text, SLICE("\xe2\x80\xa8\xe2\x81\xa6\xd8\x9c"), "\\u2028\\u2066\\u061c");
+	expect(quote_text, ((struct slice){"a\0b", 3}), "a\\x00b");
+	expect(quote_text, SLICE("\xe2\x80"), "\\xe2\\x80"); /* cut off in the middle */
+	expect(quote_text, SLICE("\xc0\xaf"), "\\xc0\\xaf"); /* overlong */
+	expect(quote_text, SLICE(""), "");
+}
+
+static void
+test_width(void **state)
+{
+	(void)state;
+	assert_int_equal(quote_text_width(SLICE("abc")), 3);
+	assert_int_equal(quote_text_width(SLICE("漢字")), 4);
+	assert_int_equal(quote_text_width(SLICE("e\xcc\x81")), 1);
+	assert_int_equal(quote_text_width(SLICE("\x1b")), 4);
+	assert_int_equal(quote_text_width(SLICE("ü")), 1);
+	assert_int_equal(quote_text_width(SLICE("🎉")), 2);
+}
+
+static void
+test_sh(void **state)
+{
+	(void)state;
+	expect(quote_sh, SLICE("ami-1"), "'ami-1'");
+	expect(quote_sh, SLICE(""), "''");
+	expect(quote_sh, SLICE("a'b"), "'a'\\''b'");
+	expect(quote_sh, SLICE("$(rm -rf /) `x` \\ \n"), "'$(rm -rf /) `x` \\ \n'");
+	expect(quote_sh, ((struct slice){"a\0b", 3}), "'ab'");
+}
+
+static void
+test_dot(void **state)
+{
+	(void)state;
+	expect(quote_dot, SLICE("plain"), "\"plain\"");
+	expect(quote_dot, SLICE("a\"b"), "\"a\\\"b\"");
+	expect(quote_dot, SLICE("\\N\\G"), "\"\\\\N\\\\G\"");
+	expect(quote_dot, SLICE("end\\"), "\"end\\\\\"");
+	expect(quote_dot, SLICE("a\nb"), "\"a\\\\nb\"");
+	expect(quote_dot, SLICE("<b>"), "\"<b>\"");
+}
+
+static void
+test_markdown(void **state)
+{
+	(void)state;
+	expect(quote_markdown, SLICE("ami-1, a-b"), "ami-1, a-b");
+	expect(quote_markdown, SLICE("[x](y) <b> *a* _b_ `c` |"),
+		"\\[x\\](y) \\<b\\> \\*a\\* \\_b\\_ \\`c\\` \\|");
+	expect(quote_markdown, SLICE("- item"), "\\- item");
+	expect(quote_markdown, SLICE("1. item"), "1\\. item");
+	expect(quote_markdown, SLICE("1) item"), "1\\) item");
+	expect(quote_markdown, SLICE("www.x.y: see :tada:"), "www\\.x.y: see \\:tada:");
+	expect(quote_markdown, SLICE("# head"), "\\# head");
+	expect(quote_markdown, SLICE("    code"), "&#32;   code");
+	expect(quote_markdown, SLICE("https://x.y"), "https\\://x.y");
+	expect(quote_markdown, SLICE("a&amp;b @me"), "a\\&amp;b &#64;me");
+	expect(quote_markdown, SLICE("a\nb"), "a\\\\nb");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_text),
+		cmocka_unit_test(test_width),
+		cmocka_unit_test(test_sh),
+		cmocka_unit_test(test_dot),
+		cmocka_unit_test(test_markdown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

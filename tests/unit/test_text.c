@@ -1,0 +1,175 @@
+/*
+ * The text reports: order of parts, wrapping, quoting, colour only as decoration.
+ */
+#include "layout.h"
+#include "quote.h"
+#include "view_sample.h"
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+static const struct report_options PLAIN = {false, false, 80};
+
+/* Each of `parts` (NULL ends) stands in `text`, after the one before. */
+static void
+expect_in_order(const char *text, const char *const *parts)
+{
+	const char *at = text;
+
+	for (size_t i = 0; parts[i]; i++) {
+		const char *found = strstr(at, parts[i]);
+
+		if (!found)
+			fail_msg("\"%s\" is not there, or not there yet, in:\n%s", parts[i], text);
+		at = found + strlen(parts[i]);
+	}
+}
+
+static void
+test_order(void **state)
+{
+	static const char *const PARTS[] = {"Plan as of 2026-11-22T00:00:00Z", "111111111111",
+		"eu-west-1", "  AMIs              3        1        1        1             0\n",
+		"  snapshots         4        1        1        0             2\n",
+		"  instances         7        0        0        0             7\n",
+		"2 steps: deregister 1 AMI, delete 1 snapshot. Saves 0.00 to 0.40 USD a month.",
+		"Missing from the inventory: it blocks 1 item", "fleets (absent)", "--missing",
+		"1 Deregister AMI", "ami-0aaaaaaaaaaaaaaa1", "nothing uses it",
+		"warning: accepted-shared", "2 Delete snapshot", "snap-0bbbbbbbbbbbbbbb1",
+		"Blocked: 2", "snapshot-in-use", "enforced",
+		"deregister ami-0aaaaaaaaaaaaaaa3 first", "inventory-incomplete", "Kept: 1",
+		"too-young: 1", "ami-0aaaaaaaaaaaaaaa2", "created 3 days", "Warnings: 2",
+		"as-of-guessed: 1", NULL};
+	struct plan_view view = view_sample();
+	struct buf text = view_written(&view, write_plan_text, &PLAIN);
+
+	(void)state;
+	expect_in_order(text.at, PARTS);
+	assert_null(strchr(text.at, '\033')); /* not from us, and not from a name */
+	assert_non_null(strstr(text.at, "web \\x1b[31m\\u202egnp"));
+	assert_null(
+		strstr(text.at, "parameters (absent)")); /* needed only where something names one */
+	buf_release(&text);
+}
+
+static void
+test_width(void **state)
+{
+	struct plan_view view = view_sample();
+	struct report_options options = {false, true, 66};
+	struct buf text = view_written(&view, write_plan_text, &options);
+
+	(void)state;
+	for (const char *line = text.at; *line;) {
+		const char *end = strchr(line, '\n');
+		struct slice here = {line, (size_t)(end - line)};
+		const char *from = line + strspn(line, " ");
+
+		/* Only what cannot be broken may be longer. */
+		if (quote_text_width(here) > 66 && memchr(from, ' ', (size_t)(end - from)))
+			fail_msg("too long: %.*s", (int)here.len, here.at);
+		assert_true(here.len == 0 || here.at[here.len - 1] != ' ');
+		line = end + 1;
+	}
+	assert_non_null(strstr(text.at, "made-for"));
+	buf_release(&text);
+}
+
+/* Colour adds escape sequences and takes nothing away. */
+static void
+test_color(void **state)
+{
+	struct plan_view view = view_sample();
+	struct report_options options = {true, false, 80};
+	struct buf plain = view_written(&view, write_plan_text, &PLAIN);
+	struct buf color = view_written(&view, write_plan_text, &options);
+	size_t to = 0;
+
+	(void)state;
+	assert_true(color.len > plain.len);
+	for (size_t from = 0; from < color.len; from++) {
+		if (color.at[from] != '\033') {
+			color.at[to++] = color.at[from];
+			continue;
+		}
+		while (color.at[from] != 'm')
+			from++;
+	}
+	color.at[to] = '\0';
+	assert_string_equal(color.at, plain.at);
+	buf_release(&plain);
+	buf_release(&color);
+}
+
+static void
+test_empty(void **state)
+{
+	struct plan_view view = view_sample();
+	struct buf text;
+
+	(void)state;
+	view.step_count = 0;
+	text = view_written(&view, write_plan_text, &PLAIN);
+	assert_non_null(
+		strstr(text.at, "Nothing to do: everything that was selected is blocked or kept"));
+	assert_null(strstr(text.at, "Deregister AMI"));
+	buf_release(&text);
+	view.blocked_count = view.kept_count = 0;
+	text = view_written(&view, write_plan_text, &PLAIN);
+	assert_non_null(strstr(text.at, "Nothing to do: nothing matches the selection."));
+	buf_release(&text);
+	view.images = view.snapshots = (struct view_counts){0};
+	text = view_written(&view, write_plan_text, &PLAIN);
+	assert_non_null(strstr(text.at, "Nothing to do: the inventory holds no AMI"));
+	buf_release(&text);
+}
+
+static void
+test_wrap(void **state)
+{
+	char *text = NULL;
+	size_t size = 0;
+	struct report_options options = {false, false, 40};
+	struct layout layout;
+	FILE *file = open_memstream(&text, &size);
+
+	(void)state;
+	layout_begin(&layout, file, &options);
+	layout.indent = 4;
+	layout_put(&layout, "  id: ");
+	layout_wrap(&layout, "one two  snap-0123456789abcdef0123456789abcdef0123456789abcdef three "
+			     "漢字漢字漢字漢字漢字 end");
+	layout_line(&layout);
+	fclose(file);
+	assert_string_equal(text, "  id: one two\n"
+				  "    snap-0123456789abcdef0123456789abcdef0123456789abcdef\n"
+				  "    three 漢字漢字漢字漢字漢字 end\n");
+	free(text);
+}
+
+static void
+test_formats(void **state)
+{
+	(void)state;
+	assert_ptr_equal(plan_format_find("json")->write, write_plan_json);
+	assert_null(plan_format_find("jsonx"));
+	assert_string_equal(plan_format_for_file("a.b/plan.json")->name, "json");
+	assert_null(plan_format_for_file("a.json/plan"));
+	assert_null(plan_format_for_file("plan"));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_order),
+		cmocka_unit_test(test_width),
+		cmocka_unit_test(test_color),
+		cmocka_unit_test(test_empty),
+		cmocka_unit_test(test_wrap),
+		cmocka_unit_test(test_formats),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
