@@ -1,0 +1,185 @@
+/*
+ * The formats of each verb, and the choice among them.
+ * It must not know: how a format is written.
+ */
+#include "choose.h"
+#include "commands.h"
+#include "report.h"
+
+#define LIST(mode, array)                                                                          \
+	{                                                                                          \
+		mode, array, COUNT_OF(array), false                                                \
+	}
+#define END                                                                                        \
+	{                                                                                          \
+		NULL, NULL, 0, false                                                               \
+	}
+
+static const struct format text_and_json[] = {{"text", ".txt"}, {"json", ".json"}};
+static const struct format missing_formats[] = {
+	{"text", ".txt"}, {"json", ".json"}, {"aws-cli", ".sh"}};
+static const struct format rules_formats[] = {
+	{"text", ".txt"}, {"json", ".json"}, {"markdown", ".md"}};
+static const struct format graph_formats[] = {{"dot", ".dot"}, {"json", ".json"}};
+
+const struct format_list plan_format_lists[] = {{NULL, NULL, 0, true},
+	LIST("missing", missing_formats), LIST("list-rules", rules_formats), END};
+const struct format_list show_format_lists[] = {{NULL, NULL, 0, true}, END};
+const struct format_list graph_format_lists[] = {LIST(NULL, graph_formats), END};
+const struct format_list report_format_lists[] = {LIST(NULL, text_and_json), END};
+
+/* Formats of the contract that a later version writes: naming one is a mistake that deserves a true
+ * answer. */
+static const struct later_format {
+	bool of_plans;
+	struct format format;
+} later_formats[] = {
+	{true, {"markdown", ".md"}},
+	{true, {"html", ".html"}},
+	{true, {"csv", ".csv"}},
+	{true, {"aws-cli", ".sh"}},
+	{true, {"powershell", ".ps1"}},
+	{true, {"console", NULL}},
+	{true, {"console-old", NULL}},
+	{true, {"undo", NULL}},
+	{true, {"dot", ".dot"}},
+	{true, {"svg", ".svg"}},
+	{false, {"svg", ".svg"}},
+	{false, {"png", ".png"}},
+	{false, {"pdf", ".pdf"}},
+};
+
+size_t
+format_count(const struct format_list *list)
+{
+	size_t count = list->count;
+
+	if (list->of_plans)
+		plan_formats(&count);
+	return count;
+}
+
+const char *
+format_name(const struct format_list *list, size_t i)
+{
+	size_t count;
+
+	return list->of_plans ? plan_formats(&count)[i].name : list->formats[i].name;
+}
+
+const char *
+format_default(const struct format_list *list)
+{
+	return list->of_plans ? "text" : list->formats[0].name;
+}
+
+static const char *
+by_name(const struct format_list *list, const char *name)
+{
+	for (size_t i = 0; i < format_count(list); i++)
+		if (strcmp(format_name(list, i), name) == 0)
+			return format_name(list, i);
+	return NULL;
+}
+
+static bool
+ends_with(const char *path, const char *extension)
+{
+	size_t len = strlen(path), tail = extension ? strlen(extension) : 0;
+
+	return tail > 0 && len > tail && strcmp(path + len - tail, extension) == 0;
+}
+
+static const char *
+by_extension(const struct format_list *list, const char *path)
+{
+	if (list->of_plans) {
+		const struct plan_format *format = plan_format_for_file(path);
+
+		return format ? format->name : NULL;
+	}
+	for (size_t i = 0; i < list->count; i++)
+		if (ends_with(path, list->formats[i].extension))
+			return list->formats[i].name;
+	return NULL;
+}
+
+static bool
+is_later(const struct format_list *list, const struct later_format *later)
+{
+	return later->of_plans ? list->of_plans : list->formats == graph_formats;
+}
+
+static bool
+is_later_name(const struct format_list *list, const char *name)
+{
+	for (size_t i = 0; i < COUNT_OF(later_formats); i++)
+		if (is_later(list, &later_formats[i]) &&
+			strcmp(name, later_formats[i].format.name) == 0)
+			return true;
+	return false;
+}
+
+/* The later format that the name of a file asks for, or NULL. */
+static const char *
+later_by_extension(const struct format_list *list, const char *path)
+{
+	for (size_t i = 0; i < COUNT_OF(later_formats); i++)
+		if (is_later(list, &later_formats[i]) &&
+			ends_with(path, later_formats[i].format.extension))
+			return later_formats[i].format.name;
+	return NULL;
+}
+
+static int
+no_such_format(const struct request *request, const struct format_list *list, struct err *err)
+{
+	struct buf names = {0};
+	int code;
+
+	for (size_t i = 0; i < format_count(list); i++)
+		buf_format(&names, "%s%s", i ? ", " : "", format_name(list, i));
+	code = err_set(err, ERR_USAGE, "-T: \"%s\" is no format of %s%s%s: one of %s",
+		request->format, request->command->name, list->mode ? " --" : "",
+		list->mode ? list->mode : "", names.at ? names.at : "");
+	buf_release(&names);
+	return code;
+}
+
+static int
+choose_by_file(const struct request *request, const struct format_list *list, const char **name,
+	struct err *err)
+{
+	const char *found = by_extension(list, request->output), *later;
+
+	if (!found && (later = later_by_extension(list, request->output)))
+		return err_set(err, ERR_USAGE,
+			"the format %s, that the name of -o %s asks for, is not part of this "
+			"version: "
+			"say another with -T",
+			later, request->output);
+	*name = found ? found : format_default(list);
+	return 0;
+}
+
+int
+format_choose(const struct request *request, const struct format_list *list, const char **name,
+	struct err *err)
+{
+	const char *found;
+
+	if (!request->format) {
+		if (request->output && strcmp(request->output, "-") != 0)
+			return choose_by_file(request, list, name, err);
+		*name = format_default(list);
+		return 0;
+	}
+	found = by_name(list, request->format);
+	if (!found && is_later_name(list, request->format))
+		return err_set(err, ERR_USAGE, "-T: the format %s is not part of this version",
+			request->format);
+	if (!found)
+		return no_such_format(request, list, err);
+	*name = found;
+	return 0;
+}

@@ -1,0 +1,121 @@
+/*
+ * amiplan explain: why these resources can or cannot go.
+ * It must not know: the rules.
+ */
+#include "idform.h"
+#include "plan.h"
+#include "work.h"
+#include <unistd.h>
+
+struct explained {
+	const char *format;
+	const struct view_explanation *items;
+	size_t count;
+};
+
+struct operands {
+	VEC(const char *) ids, paths;
+};
+
+/* An argument of id form is an id. What merely looks like one is a mistake, unless there is such a
+ * file. */
+static int
+sort_operands(const struct request *request, struct operands *operands, struct err *err)
+{
+	vec_foreach (operand, &request->operands) {
+		struct slice text = {*operand, strlen(*operand)};
+
+		if (idform_is(text))
+			vec_push(&operands->ids, *operand);
+		else if (idform_almost(text) && access(*operand, F_OK) != 0)
+			return err_set(err, ERR_USAGE,
+				"\"%s\" is no id: 8 or 17 hex digits follow the prefix", *operand);
+		else
+			vec_push(&operands->paths, *operand);
+	}
+	if (operands->ids.count == 0)
+		return err_set(
+			err, ERR_USAGE, "explain: an ID is missing, such as ami-0123456789abcdef0");
+	if (operands->paths.count == 0)
+		return err_set(err, ERR_USAGE, "explain: an INVENTORY is missing");
+	return 0;
+}
+
+static int
+write_explained(FILE *file, const struct report_options *options, void *subject, struct err *err)
+{
+	const struct explained *explained = subject;
+
+	(void)err;
+	if (strcmp(explained->format, "json") == 0) {
+		write_explanations_json(file, explained->items, explained->count);
+		return 0;
+	}
+	for (size_t i = 0; i < explained->count; i++) {
+		if (i)
+			fputc('\n', file);
+		write_explanation_text(file, &explained->items[i], options);
+	}
+	return 0;
+}
+
+static int
+explain(const struct request *request, struct plan *plan, const struct operands *operands,
+	struct explained *explained, struct err *err)
+{
+	struct arena arena = {0};
+	struct view_explanation *items = xcalloc(operands->ids.count, sizeof(*items));
+	int code = 0;
+
+	for (size_t i = 0; code == 0 && i < operands->ids.count; i++)
+		code = plan_explain(plan, slice_of(operands->ids.items[i]), &arena, &items[i], err);
+	explained->items = items;
+	explained->count = operands->ids.count;
+	if (code == 0)
+		code = work_write(request, write_explained, explained, err);
+	free(items);
+	arena_release(&arena);
+	return code;
+}
+
+static int
+explain_inventory(const struct request *request, const struct operands *operands,
+	struct explained *explained, struct err *err)
+{
+	struct inventory *inventory;
+	struct plan *plan;
+	int code = work_inventory(
+		request, operands->paths.items, operands->paths.count, &inventory, err);
+
+	if (code != 0)
+		return code;
+	code = plan_make(inventory->graph, &request->policy, &plan, err);
+	if (code == 0) {
+		code = explain(request, plan, operands, explained, err);
+		plan_free(plan);
+	}
+	inventory_free(inventory);
+	return code;
+}
+
+int
+cmd_explain(struct request *request, int *status, struct err *err)
+{
+	struct operands operands = {0};
+	struct explained explained = {0};
+	int code = format_choose(request, report_format_lists, &explained.format, err);
+
+	(void)status;
+	if (code == 0)
+		code = request_complete(request, err);
+	if (code == 0)
+		code = sort_operands(request, &operands, err);
+	if (code == 0) {
+		/* Whether a plan is too large says nothing of one resource. */
+		request->policy.max_steps = request->policy.max_percent_milli = -1;
+		code = explain_inventory(request, &operands, &explained, err);
+	}
+	vec_release(&operands.ids);
+	vec_release(&operands.paths);
+	return code;
+}

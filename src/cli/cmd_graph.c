@@ -1,0 +1,125 @@
+/*
+ * amiplan graph: the dependency graph, in the colours of a saved plan where one is named.
+ * It must not know: how graphs are drawn.
+ */
+#include "strpool.h"
+#include "work.h"
+
+struct drawing {
+	const char *format;
+	const struct graph *graph;
+	struct graph_options options;
+};
+
+/* What a saved plan says of each id. Ids are told by their number in the pool. */
+struct fates {
+	struct strpool ids;
+	VEC(const char *) words; /* by number; the numbers 0 and 1 are no ids */
+};
+
+static int
+write_drawing(FILE *file, const struct report_options *options, void *subject, struct err *err)
+{
+	const struct drawing *drawing = subject;
+
+	(void)options;
+	if (strcmp(drawing->format, "json") == 0)
+		return write_graph_json(file, drawing->graph, &drawing->options, err);
+	return write_graph_dot(file, drawing->graph, &drawing->options, err);
+}
+
+static void
+add_fate(struct fates *fates, const char *id, const char *word)
+{
+	sid number = strpool_add(&fates->ids, slice_of(id));
+
+	while (fates->words.count <= number)
+		vec_push(&fates->words, NULL);
+	fates->words.items[number] = word;
+}
+
+static void
+add_fates(struct fates *fates, const struct plan_view *view)
+{
+	struct arena arena = {0};
+	struct view_step step;
+	struct view_blocked blocked;
+	struct view_kept kept;
+
+	for (size_t i = 0; i < view->step_count; i++, arena_clear(&arena)) {
+		view->step(view, i, &arena, &step);
+		add_fate(fates, step.resource, "step");
+	}
+	for (size_t i = 0; i < view->blocked_count; i++, arena_clear(&arena)) {
+		view->blocked(view, i, &arena, &blocked);
+		add_fate(fates, blocked.resource, "blocked");
+	}
+	for (size_t i = 0; i < view->kept_count; i++, arena_clear(&arena)) {
+		view->kept(view, i, &arena, &kept);
+		add_fate(fates, kept.resource, "kept");
+	}
+	arena_release(&arena);
+}
+
+static const char *
+fate_of(void *context, const char *id)
+{
+	const struct fates *fates = context;
+	sid number = strpool_find(&fates->ids, slice_of(id));
+
+	return number < fates->words.count ? fates->words.items[number] : NULL;
+}
+
+static int
+read_fates(struct request *request, struct fates *fates, struct err *err)
+{
+	struct saved_plan plan = {0};
+	int code = work_open_plan(request, request->plan_file, &plan, err);
+
+	if (code == 0)
+		add_fates(fates, &plan.view);
+	work_close_plan(&plan);
+	return code;
+}
+
+static int
+draw(struct request *request, struct drawing *drawing, struct err *err)
+{
+	struct inventory *inventory;
+	int code = work_inventory(
+		request, request->operands.items, request->operands.count, &inventory, err);
+
+	if (code != 0)
+		return code;
+	drawing->graph = inventory->graph;
+	code = work_write(request, write_drawing, drawing, err);
+	inventory_free(inventory);
+	return code;
+}
+
+int
+cmd_graph(struct request *request, int *status, struct err *err)
+{
+	struct fates fates = {0};
+	struct drawing drawing = {.options = {
+					  .focus = request->focus.items,
+					  .focus_count = request->focus.count,
+					  .depth = request->depth,
+				  }};
+	int code = format_choose(request, graph_format_lists, &drawing.format, err);
+
+	(void)status;
+	if (code != 0)
+		return code;
+	strpool_init(&fates.ids);
+	if (request->plan_file) {
+		code = read_fates(request, &fates, err);
+		drawing.options.fate = fate_of;
+		drawing.options.fate_context = &fates;
+	}
+	if (code == 0)
+		code = draw(request, &drawing, err);
+	strpool_release(&fates.ids);
+	vec_release(&fates.words);
+	return code;
+}

@@ -1,0 +1,146 @@
+/*
+ * amiplan plan: inventory → plan → one format; or what is missing; or the rules.
+ * It must not know: how any of it is decided or written.
+ */
+#include "manual.h"
+#include "plan.h"
+#include "work.h"
+
+/* What a writer needs. */
+struct result {
+	const char *format;
+	const struct plan_view *view;
+	const struct view_missings *missing;
+};
+
+static int
+write_rules(FILE *file, const struct report_options *options, void *subject, struct err *err)
+{
+	const struct result *result = subject;
+
+	(void)err;
+	if (strcmp(result->format, "json") == 0)
+		write_rules_json(file);
+	else if (strcmp(result->format, "markdown") == 0)
+		write_rules_markdown(file);
+	else
+		write_rules_text(file, options);
+	return 0;
+}
+
+static int
+write_missing(FILE *file, const struct report_options *options, void *subject, struct err *err)
+{
+	const struct result *result = subject;
+
+	(void)err;
+	if (strcmp(result->format, "json") == 0)
+		write_missing_json(file, result->missing);
+	else if (strcmp(result->format, "aws-cli") == 0)
+		write_missing_script(file, result->missing);
+	else
+		write_missing_text(file, result->missing, options);
+	return 0;
+}
+
+static int
+write_plan(FILE *file, const struct report_options *options, void *subject, struct err *err)
+{
+	const struct result *result = subject;
+
+	(void)err;
+	plan_format_find(result->format)->write(file, result->view, options);
+	return 0;
+}
+
+static void
+definition(void *context, nid image, struct buf *out)
+{
+	inventory_definition(context, image, out);
+}
+
+static int
+give_plan(struct request *request, struct inventory *inventory, const struct plan *plan,
+	const char *format, struct err *err)
+{
+	const struct view_source source = {
+		.tool_version = amiplan_version,
+		.inventory_digest = inventory->digest,
+		.definition = definition,
+		.context = inventory,
+	};
+	struct plan_view view = {0};
+	struct result result = {.format = format, .view = &view};
+	int code;
+
+	view_of_plan(plan, &source, &view);
+	code = work_write(request, write_plan, &result, err);
+	view_release(&view);
+	return code;
+}
+
+static int
+give_missing(struct request *request, const struct plan *plan, const char *format, struct err *err)
+{
+	struct arena arena = {0};
+	struct view_missings missing = {0};
+	struct result result = {.format = format, .missing = &missing};
+	int code;
+
+	plan_missing(plan, &arena, &missing);
+	code = work_write(request, write_missing, &result, err);
+	arena_release(&arena);
+	return code;
+}
+
+static int
+plan_inventory(struct request *request, const char *format, int *status, struct err *err)
+{
+	struct inventory *inventory;
+	struct plan *plan;
+	int code = work_inventory(
+		request, request->operands.items, request->operands.count, &inventory, err);
+
+	if (code != 0)
+		return code;
+	code = plan_make(inventory->graph, &request->policy, &plan, err);
+	if (code == 0) {
+		code = request->missing ? give_missing(request, plan, format, err)
+					: give_plan(request, inventory, plan, format, err);
+		if (request->detailed_exitcode && !request->missing && plan_step_count(plan) > 0)
+			*status = 2;
+		plan_free(plan);
+	}
+	inventory_free(inventory);
+	return code;
+}
+
+static const struct format_list *
+formats_of_mode(const struct request *request)
+{
+	const struct format_list *list = plan_format_lists;
+
+	while (request->missing && (!list->mode || strcmp(list->mode, "missing") != 0))
+		list++;
+	while (request->list_rules && (!list->mode || strcmp(list->mode, "list-rules") != 0))
+		list++;
+	return list;
+}
+
+int
+cmd_plan(struct request *request, int *status, struct err *err)
+{
+	struct result result = {0};
+	int code;
+
+	if (request->missing && request->list_rules)
+		return err_set(err, ERR_USAGE, "--missing and --list-rules: say one of them");
+	code = format_choose(request, formats_of_mode(request), &result.format, err);
+	if (code != 0 || (code = request_complete(request, err)) != 0)
+		return code;
+	if (request->list_rules)
+		return work_write(request, write_rules, &result, err);
+	if (request->missing) /* it is asked so that a plan can be made: no cap stands in its way */
+		request->policy.max_steps = request->policy.max_percent_milli = -1;
+	return plan_inventory(request, result.format, status, err);
+}

@@ -1,0 +1,274 @@
+/*
+ * THE command table, in the order of the contract, and the program around it: find the verb, parse,
+ * run, say what failed. It must not know: how a verb does its work.
+ */
+#include "commands.h"
+#include "manual.h"
+#include "out.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <unistd.h>
+
+#ifndef AMIPLAN_VERSION
+#define AMIPLAN_VERSION "unknown"
+#endif
+
+const char amiplan_version[] = AMIPLAN_VERSION;
+
+#define GROUPS(...) ((const struct opt_group *const[]){__VA_ARGS__, &common_options, NULL})
+
+#define DETAILED_EXITS "0 done, 1 an error, 2 with --detailed-exitcode: "
+
+static const struct command table[] = {
+	{.name = "plan",
+		.operands = "INVENTORY...",
+		.summary = "the ordered plan, its blocked items, its cost",
+		.about = "Decides what may go, in which order, and why everything else stays. "
+			 "Nothing is changed and "
+			 "AWS is not called: an INVENTORY is a file, or a directory searched for "
+			 "*.json, with what "
+			 "`aws ... --output json` printed; - is standard input. Without a selector "
+			 "it takes --unused "
+			 "--orphans --older-than 30d --not-launched-for 30d. Selectors add up, "
+			 "filters narrow.",
+		.exits = DETAILED_EXITS "the plan has steps",
+		.groups = GROUPS(&selection_options, &inventory_options, &pins_options,
+			&plan_options, &format_options, &exitcode_options),
+		.formats = plan_format_lists,
+		.min_operands = 1,
+		.run = cmd_plan},
+	{.name = "show",
+		.operands = "PLAN",
+		.summary = "a saved plan in another format",
+		.about = "Reads what `amiplan plan -T json` wrote and prints it in another format; "
+			 "-T json gives "
+			 "the saved bytes back. - is standard input.",
+		.exits = DETAILED_EXITS "the plan has steps",
+		.groups = GROUPS(&format_options, &exitcode_options),
+		.formats = show_format_lists,
+		.min_operands = 1,
+		.max_operands = 1,
+		.run = cmd_show},
+	{.name = "explain",
+		.operands = "INVENTORY... ID...",
+		.summary = "why this resource can or cannot go",
+		.about = "Prints every reference from and to the resource with its evidence, and "
+			 "every rule that "
+			 "speaks. An argument of id form (ami-, snap-, i-, vol-, lt-, an ARN) is "
+			 "an ID, any other an "
+			 "INVENTORY. The options of the selection count as they do for plan.",
+		.groups = GROUPS(
+			&selection_options, &inventory_options, &pins_options, &format_options),
+		.formats = report_format_lists,
+		.min_operands = 1,
+		.run = cmd_explain},
+	{.name = "verify",
+		.operands = "PLAN INVENTORY...",
+		.summary = "proves a plan safe against an inventory",
+		.about = "Asks of every step, by code that shares nothing with the planner, "
+			 "whether doing it in "
+			 "this order destroys something that is still needed. The inventory may be "
+			 "newer than the "
+			 "plan. --account and --pins are the plan's own unless they are given.",
+		.exits = "0 safe, 1 not safe, 2 could not be checked",
+		.groups = GROUPS(&inventory_options, &pins_options, &format_options),
+		.formats = report_format_lists,
+		.min_operands = 2,
+		.run = cmd_verify},
+	{.name = "diff",
+		.operands = "OLD NEW",
+		.summary = "two plans or two inventories: what came, went, changed",
+		.about = "Compares two saved plans, or two inventories; which of them they are, "
+			 "their content "
+			 "tells. Mere order never counts.",
+		.exits = DETAILED_EXITS "there is a difference",
+		.groups = GROUPS(&inventory_options, &format_options, &exitcode_options),
+		.formats = report_format_lists,
+		.min_operands = 2,
+		.max_operands = 2,
+		.run = cmd_diff},
+	{.name = "graph",
+		.operands = "INVENTORY...",
+		.summary = "the dependency graph",
+		.about = "What exists and what refers to what, for Graphviz or as JSON.",
+		.groups = GROUPS(
+			&graph_options_group, &inventory_options, &pins_options, &format_options),
+		.formats = graph_format_lists,
+		.min_operands = 1,
+		.run = cmd_graph},
+	{.name = "help",
+		.operands = "[VERB]",
+		.summary = "what a verb does and its options",
+		.about = "Without VERB, lists the verbs.",
+		.groups = GROUPS(&help_options),
+		.max_operands = 1,
+		.run = cmd_help},
+};
+
+/* Words of the contract that a later version will have: naming one is a mistake that deserves a
+ * true answer. */
+static const char *const later_verbs[] = {"collect", "cost", "approve", "apply", NULL};
+static const char *const later_options[] = {"prices", "process", "no-dry-run", "execute", NULL};
+
+const struct command *
+commands(size_t *count)
+{
+	*count = COUNT_OF(table);
+	return table;
+}
+
+const struct command *
+command_find(const char *name)
+{
+	for (size_t i = 0; i < COUNT_OF(table); i++)
+		if (strcmp(table[i].name, name) == 0)
+			return &table[i];
+	return NULL;
+}
+
+static const char *
+find_word(const char *const *words, struct slice word)
+{
+	while (*words && !slice_is(word, *words))
+		words++;
+	return *words;
+}
+
+const char *
+later_verb(struct slice name)
+{
+	return find_word(later_verbs, name);
+}
+
+const char *
+later_option(struct slice name)
+{
+	return find_word(later_options, name);
+}
+
+/* One error, one line: the place where one is known, what is wrong, and for the command line where
+ * to read on. */
+static int
+report(const struct err *err, const struct command *command)
+{
+	fputs("amiplan: ", stderr);
+	if (err->file[0]) {
+		fputs(err->file, stderr);
+		if (err->line)
+			fprintf(stderr, ":%u", (unsigned)err->line);
+		if (err->line && err->column)
+			fprintf(stderr, ":%u", (unsigned)err->column);
+		fputs(": ", stderr);
+	}
+	fputs(err->text, stderr);
+	if (err->code == ERR_USAGE && !err->file[0]) {
+		bool of_verb = command && command->run != cmd_help;
+
+		fprintf(stderr, " (see `amiplan help%s%s`)", of_verb ? " " : "",
+			of_verb ? command->name : "");
+	}
+	fputc('\n', stderr);
+	return err_exit_status(err->code);
+}
+
+static int
+print_version(struct err *err)
+{
+	struct out out;
+
+	if (out_open(&out, NULL, err) != 0)
+		return err->code;
+	fprintf(out.file, "amiplan %s\n", amiplan_version);
+	return out_commit(&out, err);
+}
+
+static int
+print_help(const struct command *command, struct err *err)
+{
+	struct out out;
+
+	if (out_open(&out, NULL, err) != 0)
+		return err->code;
+	if (command)
+		help_command(out.file, command);
+	else
+		help_overview(out.file);
+	return out_commit(&out, err);
+}
+
+/* What stands where a verb should. */
+static int
+no_verb(const char *word, struct err *err)
+{
+	if (!word)
+		return err_set(err, ERR_USAGE, "say what to do, such as `amiplan plan INVENTORY`");
+	if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0)
+		return print_help(NULL, err);
+	if (strcmp(word, "--version") == 0 || strcmp(word, "-V") == 0)
+		return print_version(err);
+	if (later_verb(slice_of(word)))
+		return err_set(err, ERR_USAGE, "`%s` is not part of this version", word);
+	if (*word == '-')
+		return err_set(
+			err, ERR_USAGE, "unknown option %s: options stand after the verb", word);
+	return err_set(err, ERR_USAGE, "there is no verb \"%s\"", word);
+}
+
+static int
+check_operands(const struct command *command, const struct request *request, struct err *err)
+{
+	size_t count = request->operands.count;
+
+	if (request->list_rules ||
+		(count >= command->min_operands &&
+			(!command->max_operands || count <= command->max_operands)))
+		return 0;
+	if (count < command->min_operands)
+		return err_set(err, ERR_USAGE,
+			"%s: an argument is missing: amiplan %s [OPTION]... %s", command->name,
+			command->name, command->operands);
+	return err_set(err, ERR_USAGE, "%s: one argument too many: \"%s\"", command->name,
+		request->operands.items[command->max_operands]);
+}
+
+static int
+run(const struct command *command, int argc, char **argv, int *status, struct err *err)
+{
+	struct request request;
+	int code;
+
+	request_init(&request, command);
+	code = opts_parse(command->groups, argc, argv, &request, err);
+	if (code == 0 && request.help)
+		code = print_help(command, err);
+	else if (code == 0 && (code = check_operands(command, &request, err)) == 0)
+		code = command->run(&request, status, err);
+	request_release(&request);
+	return code;
+}
+
+/* Were 0, 1 or 2 closed, the next file to be opened would get that number, and messages would land
+ * in it. */
+static void
+hold_standard_files(void)
+{
+	for (int fd = 0; fd <= 2; fd++)
+		if (fcntl(fd, F_GETFD) == -1 && errno == EBADF &&
+			open("/dev/null", fd == 2 ? O_WRONLY : O_RDONLY) != fd)
+			return;
+}
+
+int
+cli_main(int argc, char **argv)
+{
+	const struct command *command = argc > 1 ? command_find(argv[1]) : NULL;
+	struct err err = {0};
+	int status = 0, code;
+
+	hold_standard_files();
+	signal(SIGPIPE, SIG_IGN); /* a closed pipe is a failed write, with a message */
+	code = command ? run(command, argc - 1, argv + 1, &status, &err)
+		       : no_verb(argc > 1 ? argv[1] : NULL, &err);
+	return code == 0 ? status : report(&err, command);
+}

@@ -1,0 +1,32 @@
+/*
+ * A request's life: empty, filled in by the options, completed, released.
+ * It must not know: how options are spelled.
+ */
+#include "request.h"
+
+void
+request_init(struct request *request, const struct command *command)
+{
+	*request = (struct request){.command = command};
+	policy_init(&request->policy);
+}
+
+int
+request_complete(struct request *request, struct err *err)
+{
+	/* Whoever names groups believes that something is kept of each. */
+	if (request->grouped && !request->ranked)
+		return err_set(err, ERR_USAGE, "--group-by does nothing without --keep-last N");
+	policy_complete(&request->policy);
+	return 0;
+}
+
+void
+request_release(struct request *request)
+{
+	vec_release(&request->operands);
+	vec_release(&request->accounts);
+	vec_release(&request->focus);
+	policy_release(&request->policy);
+	arena_release(&request->arena);
+}

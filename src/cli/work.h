@@ -1,0 +1,35 @@
+/*
+ * What several verbs do alike: read an inventory, read a saved plan, write a result.
+ * It must not know: which verb asks.
+ */
+#ifndef AMIPLAN_CLI_WORK_H
+#define AMIPLAN_CLI_WORK_H
+
+#include "commands.h"
+#include "inventory.h"
+#include "out.h"
+#include "report.h"
+#include "terminal.h"
+#include "whole_file.h"
+
+/* Loads the inventory of these paths as the request's options say. */
+int work_inventory(const struct request *request, const char *const *paths, size_t count,
+	struct inventory **out, struct err *err);
+
+/* A saved plan: its bytes and its view. Zero-initialise. */
+struct saved_plan {
+	struct buf bytes;
+	struct plan_view view;
+	bool is_open;
+};
+
+int work_open_plan(
+	struct request *request, const char *path, struct saved_plan *plan, struct err *err);
+void work_close_plan(struct saved_plan *plan);
+
+/* One result: opens -o, calls `write`, commits. */
+typedef int result_write(
+	FILE *file, const struct report_options *options, void *subject, struct err *err);
+int work_write(const struct request *request, result_write *write, void *subject, struct err *err);
+
+#endif
