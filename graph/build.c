@@ -127,6 +127,14 @@ builder_node(struct builder *b, enum node_kind kind, struct slice id)
 	return *n;
 }
 
+nid
+builder_find(const struct builder *b, struct slice id)
+{
+	sid text = strpool_find(&b->graph->strings, id);
+
+	return text && text < b->named.count ? b->named.items[text] : 0;
+}
+
 rid
 builder_record(struct builder *b, const struct record_facts *facts)
 {

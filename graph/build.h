@@ -76,7 +76,7 @@ void builder_template_reference(struct builder *b, nid from, struct slice id, st
 /* `from` launches from the launch configuration of that name in its account and region. */
 void builder_configuration_reference(struct builder *b, nid from, struct slice name, rid record);
 
-/* All the edges and notices that a snapshot's description gives (description.h). Decides strong or
+/* The edges and notices that a snapshot's description gives (description.h). Decides strong or
  * weak, also from the volume id. */
 void builder_describe(
 	struct builder *b, nid snapshot, struct slice description, struct slice volume, rid record);

@@ -103,6 +103,9 @@ builder_node_at(struct builder *b, nid n)
 	return &b->graph->nodes.items[n];
 }
 
+/* The node of an id that is named already, or 0. */
+nid builder_find(const struct builder *b, struct slice id);
+
 /* True for a record that another one of the same node replaced. */
 static inline bool
 builder_is_dead(const struct builder *b, rid record)
@@ -124,6 +127,7 @@ void builder_gap(struct builder *b, enum doc_kind kind, sid subject, nid by, sid
 /* The passes of builder_freeze, in their order. */
 int freeze_records(
 	struct builder *b, struct err *err); /* duplicates.c: one winner a node; places */
+void freeze_lineage(struct builder *b);      /* lineage.c */
 void freeze_sides(struct builder *b);        /* sides.c */
 void freeze_templates(struct builder *b);    /* templates.c */
 void freeze_references(struct builder *b); /* references.c: configurations, groups known by name */

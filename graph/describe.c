@@ -5,15 +5,15 @@
 #include "builder.h"
 #include "description.h"
 
-/* Claims of a description that are edges. A mention says "made for", and is hardly to be believed.
- */
+/* Claims of a description that are edges at once. A mention says "made for", and is hardly to be
+ * believed. Where it came from is settled at freeze (lineage.c). */
 static const struct {
 	enum node_kind kind;
 	enum edge_kind edge;
 } claim_edges[] = {
 	[CLAIM_MADE_FOR] = {NODE_IMAGE, EDGE_MADE_FOR},
-	[CLAIM_SOURCE_INSTANCE] = {NODE_INSTANCE, EDGE_SOURCE_INSTANCE},
-	[CLAIM_SOURCE_VOLUME] = {NODE_VOLUME, EDGE_SNAPSHOT_OF},
+	[CLAIM_SOURCE_INSTANCE] = {NODE_NONE, EDGE_NONE},
+	[CLAIM_SOURCE_VOLUME] = {NODE_NONE, EDGE_NONE},
 	[CLAIM_SOURCE_IMAGE] = {NODE_IMAGE, EDGE_COPIED_IMAGE},
 	[CLAIM_SOURCE_SNAPSHOT] = {NODE_SNAPSHOT, EDGE_COPIED_SNAPSHOT},
 	[CLAIM_MENTIONS] = {NODE_IMAGE, EDGE_MADE_FOR},
@@ -60,7 +60,7 @@ builder_describe(
 		const struct claim *claim = &d.claims[i];
 		nid to;
 
-		if (is_no_volume(claim->id))
+		if (claim_edges[claim->role].edge == EDGE_NONE)
 			continue;
 		to = builder_node(b, claim_edges[claim->role].kind, claim->id);
 		builder_edge(b, snapshot, to, claim_edges[claim->role].edge, SOURCE_DESCRIPTION,

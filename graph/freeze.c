@@ -187,6 +187,7 @@ builder_freeze(struct builder *b, const struct freeze_options *options, struct g
 	code = freeze_records(b, err);
 	if (code)
 		return code;
+	freeze_lineage(b);
 	freeze_sides(b);
 	freeze_templates(b);
 	freeze_references(b);

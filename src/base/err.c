@@ -105,7 +105,7 @@ copy_file(char *to, size_t room, const char *file)
 		total += strlen(shown);
 	}
 	if (total >= room) {
-		memcpy(to, "...", 3);
+		memset(to, '.', 3);
 		to += 3;
 		room -= 3;
 		while (total >= room) {

@@ -24,8 +24,10 @@ enum err_code {
 #undef ERROR
 };
 
-/* One failure. Lifetime: the caller's. `file` is borrowed and must outlive the error; line and
- * column count from 1, 0 is unknown. */
+/*
+ * One failure. Lifetime: the caller's. `text` and `file` are copies, printable; line and column
+ * count from 1, 0 is unknown.
+ */
 struct err {
 	int code;
 	char text[LIMIT_ERR_TEXT];

@@ -32,6 +32,6 @@
 
 /* Bytes of a mapped document that may lie in memory at a time: what was read is given back to the
  * page cache, so that memory does not grow with the size of the documents. */
-#define LIMIT_WINDOW (16u << 20)
+#define LIMIT_WINDOW (4u << 20)
 
 #endif

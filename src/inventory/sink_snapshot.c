@@ -17,13 +17,6 @@ kind_of(const struct snapshot_record *snapshot)
 static void
 snapshot_edges(struct sink *sink, nid node, const struct snapshot_record *snapshot, rid record)
 {
-	/* vol-ffffffff is what AWS prints for a copy: no volume at all. */
-	if (sink_is_id(NODE_VOLUME, snapshot->volume) &&
-		!slice_is(snapshot->volume, "vol-ffffffff")) {
-		const struct reference how = {EDGE_SNAPSHOT_OF, SOURCE_FIELD, "VolumeId", 0};
-
-		sink_refer(sink, node, NODE_VOLUME, snapshot->volume, &how, record);
-	}
 	if (snapshot->description.len)
 		builder_describe(
 			sink->builder, node, snapshot->description, snapshot->volume, record);
