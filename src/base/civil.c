@@ -60,8 +60,7 @@ days_in_month(int64_t year, int month)
 	return days[month - 1] + (month == 2 && leap);
 }
 
-/* --- reading: each helper takes its part off the front of the text ------------------------------
- */
+/* --- reading: each helper takes its part off the front of the text --------------------------- */
 
 static bool
 take_char(struct slice *text, char c)
@@ -244,8 +243,7 @@ time_format(int64_t time, char out[TIME_TEXT_SIZE])
 		clock / MINUTE % 60, clock % 60);
 }
 
-/* --- ages ----------------------------------------------------------------------------------------
- */
+/* --- ages ------------------------------------------------------------------------------------ */
 
 #define MONTH_SECONDS ((int64_t)2629746) /* the mean: 400 years of 146097 days by 4800 */
 #define AGE_MOST (12000 * MONTH_SECONDS) /* 1000 years */

@@ -7,26 +7,45 @@
 #include "err.h"
 #include "json_write.h"
 
-/* --- where the bytes go --------------------------------------------------------------------------
- */
+#define CHUNK ((size_t)64 << 10)
 
+/* --- where the bytes go ---------------------------------------------------------------------- */
+
+static void
+flush(struct json_writer *w)
+{
+	fwrite(w->chunk.at, 1, w->chunk.len, w->file); /* checked by the caller with ferror */
+	buf_clear(&w->chunk);
+}
+
+/* Pieces are a few bytes each: a call of stdio for every one would cost more than the piece. */
 static void
 emit(struct json_writer *w, const char *bytes, size_t len)
 {
-	if (w->buf)
-		buf_add(w->buf, bytes, len);
-	else if (len)
-		fwrite_unlocked(
-			bytes, 1, len, w->file); /* one thread; checked by the caller with ferror */
+	struct buf *buf = w->buf ? w->buf : &w->chunk;
+
+	if (buf->room - buf->len <= len) {
+		buf_add(buf, bytes, len);
+	} else {
+		memcpy(buf->at + buf->len, bytes, len);
+		buf->len += len;
+		buf->at[buf->len] = '\0';
+	}
+	if (w->file && buf->len >= CHUNK)
+		flush(w);
 }
 
 static void
 emit_char(struct json_writer *w, char c)
 {
-	if (w->buf)
-		buf_add_char(w->buf, c);
-	else
-		putc_unlocked(c, w->file);
+	struct buf *buf = w->buf ? w->buf : &w->chunk;
+
+	if (buf->room - buf->len <= 1) {
+		buf_add(buf, &c, 1);
+		return;
+	}
+	buf->at[buf->len++] = c;
+	buf->at[buf->len] = '\0';
 }
 
 static void
@@ -80,8 +99,7 @@ emit_string(struct json_writer *w, struct slice text)
 	emit_char(w, '"');
 }
 
-/* --- structure -----------------------------------------------------------------------------------
- */
+/* --- structure ------------------------------------------------------------------------------- */
 
 /* What stands before a value or a name: nothing after a name, else a comma and a new line. */
 static void
@@ -99,6 +117,16 @@ separate(struct json_writer *w)
 	emit_line(w, w->depth);
 }
 
+/* After the outermost value nothing may wait in the chunk: nobody would write it. */
+static void
+end_value(struct json_writer *w)
+{
+	if (w->depth == 0 && w->file) {
+		flush(w);
+		buf_release(&w->chunk);
+	}
+}
+
 void
 json_writer_file(struct json_writer *w, FILE *file, bool pretty)
 {
@@ -109,6 +137,24 @@ void
 json_writer_buf(struct json_writer *w, struct buf *buf, bool pretty)
 {
 	*w = (struct json_writer){.buf = buf, .pretty = pretty};
+}
+
+void
+json_writer_part(struct json_writer *w, struct buf *buf, const struct json_writer *whole)
+{
+	*w = (struct json_writer){.buf = buf, .pretty = whole->pretty, .depth = whole->depth};
+	w->empty[w->depth] = true; /* json_put_part sets the comma between two parts */
+}
+
+void
+json_put_part(struct json_writer *whole, struct slice part)
+{
+	if (part.len == 0)
+		return;
+	if (!whole->empty[whole->depth])
+		emit_char(whole, ',');
+	whole->empty[whole->depth] = false;
+	emit(whole, part.at, part.len);
 }
 
 void
@@ -129,6 +175,7 @@ json_close(struct json_writer *w, char bracket)
 	if (!w->empty[w->depth + 1])
 		emit_line(w, w->depth);
 	emit_char(w, bracket);
+	end_value(w);
 }
 
 void
@@ -149,8 +196,7 @@ json_name(struct json_writer *w, const char *name)
 	json_name_slice(w, slice_of(name));
 }
 
-/* --- values --------------------------------------------------------------------------------------
- */
+/* --- values ---------------------------------------------------------------------------------- */
 
 void
 json_put_slice(struct json_writer *w, struct slice text)
@@ -160,6 +206,7 @@ json_put_slice(struct json_writer *w, struct slice text)
 		emit_string(w, text);
 	else
 		emit(w, "null", 4);
+	end_value(w);
 }
 
 void
@@ -176,6 +223,7 @@ json_put_integer(struct json_writer *w, int64_t value)
 
 	separate(w);
 	emit(w, text, (size_t)len);
+	end_value(w);
 }
 
 void
@@ -183,6 +231,7 @@ json_put_bool(struct json_writer *w, bool value)
 {
 	separate(w);
 	emit(w, value ? "true" : "false", value ? 4 : 5);
+	end_value(w);
 }
 
 void
@@ -190,6 +239,7 @@ json_put_null(struct json_writer *w)
 {
 	separate(w);
 	emit(w, "null", 4);
+	end_value(w);
 }
 
 static const char *
@@ -269,10 +319,10 @@ json_put_raw(struct json_writer *w, struct slice value)
 			emit_char(w, *at++);
 		}
 	}
+	end_value(w);
 }
 
-/* --- name and value ------------------------------------------------------------------------------
- */
+/* --- name and value -------------------------------------------------------------------------- */
 
 void
 json_field(struct json_writer *w, const char *name, const char *text)

@@ -17,6 +17,7 @@
 struct json_writer {
 	FILE *file;
 	struct buf *buf;
+	struct buf chunk; /* for `file`: written when large, and when the outermost value ends */
 	bool pretty;
 	uint32_t depth;
 	bool empty[LIMIT_JSON_DEPTH + 1]; /* nothing written yet at that depth */
@@ -25,6 +26,13 @@ struct json_writer {
 
 void json_writer_file(struct json_writer *w, FILE *file, bool pretty);
 void json_writer_buf(struct json_writer *w, struct buf *buf, bool pretty);
+
+/*
+ * A long list in pieces, made side by side: json_writer_part writes some elements of the list that
+ * `whole` has open into a buffer, json_put_part puts them in, in order.
+ */
+void json_writer_part(struct json_writer *w, struct buf *buf, const struct json_writer *whole);
+void json_put_part(struct json_writer *whole, struct slice part);
 
 void json_open(struct json_writer *w, char bracket); /* '{' or '[' */
 void json_close(

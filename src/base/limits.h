@@ -34,4 +34,7 @@
  * page cache, so that memory does not grow with the size of the documents. */
 #define LIMIT_WINDOW (4u << 20)
 
+/* Threads that one piece of work is spread over; more would wait for memory. */
+#define LIMIT_THREADS 8
+
 #endif

@@ -20,8 +20,7 @@ cannot(struct err *err, const char *path, const char *doing, int reason)
 	return err_set_at(err, ERR_IO, path, 0, 0, "cannot be %s: %s", doing, strerror(reason));
 }
 
-/* --- names ---------------------------------------------------------------------------------------
- */
+/* --- names ----------------------------------------------------------------------------------- */
 
 /* The directory of `path` with its final slash, "" for the present one. */
 static struct slice
@@ -69,8 +68,7 @@ temporary_name(const char *path, unsigned number)
 	return name.at;
 }
 
-/* --- opening -------------------------------------------------------------------------------------
- */
+/* --- opening --------------------------------------------------------------------------------- */
 
 /*
  * A file without a name: the kernel forgets it with the process, however that ends. Not every file
@@ -215,8 +213,7 @@ out_open(struct out *out, const char *path, struct err *err)
 	return 0;
 }
 
-/* --- closing -------------------------------------------------------------------------------------
- */
+/* --- closing --------------------------------------------------------------------------------- */
 
 /* Everything handed to the system; 0 or the reason why not. */
 static int

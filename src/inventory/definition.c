@@ -9,6 +9,8 @@
 #include "json_write.h"
 #include "load.h"
 
+#include <stdatomic.h>
+
 #define SLICE_OF(text)                                                                             \
 	{                                                                                          \
 		text, sizeof(text) - 1                                                             \
@@ -142,10 +144,9 @@ let_go(struct inventory *inventory, size_t bytes)
 {
 	enum { PAGE = 4096 };
 
-	inventory->read_again += bytes + PAGE;
-	if (inventory->read_again < LIMIT_WINDOW)
+	if (atomic_fetch_add(&inventory->read_again, bytes + PAGE) < LIMIT_WINDOW)
 		return;
-	inventory->read_again = 0;
+	atomic_store(&inventory->read_again, 0);
 	for (size_t i = 0; i < inventory->file_count; i++)
 		file_let_go(&inventory->files[i].bytes, 0, inventory->files[i].bytes.size);
 }

@@ -22,7 +22,7 @@ struct reader {
 	struct decoder decoder;
 	struct sink sink;
 	struct arena element;
-	void *record; /* room for the largest shape */
+	void *record;                  /* room for the largest shape */
 	const struct file_bytes *file; /* the present document */
 	size_t read;                   /* of its bytes, given back up to here */
 	struct err *err;
@@ -40,8 +40,7 @@ struct document_found {
 };
 
 /* `base` has path, sha256, bytes and size, `file` the same bytes; `name` is for errors. */
-int document_read(struct reader *reader, const struct document *base,
-	const struct file_bytes *file, const char *name,
-	struct document_found *out);
+int document_read(struct reader *reader, const struct document *base, const struct file_bytes *file,
+	const char *name, struct document_found *out);
 
 #endif

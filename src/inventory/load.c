@@ -5,6 +5,7 @@
  */
 #include "load.h"
 
+#include "parallel.h"
 #include "strpool.h"
 
 /* What the documents of one folder agree on. */
@@ -48,8 +49,9 @@ find_files(struct load *load, file_list *found)
 }
 
 static void
-digest_file(struct mapped_file *file)
+digest_file(void *files, size_t i)
 {
+	struct mapped_file *file = (struct mapped_file *)files + i;
 	const struct file_bytes *bytes = &file->bytes;
 	struct digest *digest = digest_new();
 
@@ -73,7 +75,6 @@ open_file(struct load *load, struct mapped_file *file)
 	if (file->bytes.size == 0)
 		return err_set_at(load->err, ERR_SYNTAX, file->found.path, 0, 0,
 			"this file is empty; run the command that was to fill it again");
-	digest_file(file);
 	place_of_path(file->found.path, &file->path);
 	return 0;
 }
@@ -105,6 +106,7 @@ open_files(struct load *load)
 	vec_release(&found);
 	if (code || inventory->file_count == 0)
 		return code;
+	parallel_for(inventory->file_count, digest_file, inventory->files);
 	qsort(inventory->files, inventory->file_count, sizeof(*inventory->files), compare_files);
 	for (size_t i = 1; i < inventory->file_count; i++) {
 		bool copy = memcmp(inventory->files[i].sha256, inventory->files[i - 1].sha256,

@@ -3,6 +3,8 @@
  * docs/plan.schema.json. It must not know: how anything was decided.
  */
 #include "report.h"
+
+#include "parallel.h"
 #include "view_json.h"
 
 static void
@@ -128,21 +130,71 @@ put_warning(struct json_writer *w, const struct plan_view *view, size_t i, struc
 	json_close(w, '}');
 }
 
-/* One list, item by item: a plan of a million steps needs the memory of one. */
+typedef void put_item(
+	struct json_writer *w, const struct plan_view *view, size_t i, struct arena *arena);
+
+/* A stretch of a list, made on its own. */
+struct stretch {
+	size_t from, to;
+	struct buf text;
+};
+
+struct list {
+	const struct plan_view *view;
+	const struct json_writer *whole;
+	put_item *put;
+	struct stretch stretches[2 * LIMIT_THREADS];
+};
+
+#define STRETCH 128
+
+static void
+put_stretch(void *context, size_t number)
+{
+	struct list *list = context;
+	struct stretch *stretch = &list->stretches[number];
+	struct arena arena = {0};
+	struct json_writer w;
+
+	buf_clear(&stretch->text);
+	json_writer_part(&w, &stretch->text, list->whole);
+	for (size_t i = stretch->from; i < stretch->to; i++) {
+		list->put(&w, list->view, i, &arena);
+		arena_clear(&arena);
+	}
+	arena_release(&arena);
+}
+
+/*
+ * One list, a few stretches at a time on all processors: a plan of a million steps needs the memory
+ * of some hundred, and the bytes do not depend on how many processors there are.
+ */
 static void
 field_items(struct json_writer *w, const char *name, const struct plan_view *view, size_t count,
-	void (*put)(struct json_writer *, const struct plan_view *, size_t, struct arena *))
+	put_item *put)
 {
-	struct arena arena = {0};
+	struct list list = {.view = view, .whole = w, .put = put};
+	size_t width = 2 * parallel_width();
 
 	json_name(w, name);
 	json_open(w, '[');
-	for (size_t i = 0; i < count; i++) {
-		put(w, view, i, &arena);
-		arena_clear(&arena);
+	for (size_t done = 0; done < count;) {
+		size_t used = 0;
+
+		for (; used < width && done < count; used++) {
+			size_t to = count - done < STRETCH ? count : done + STRETCH;
+
+			list.stretches[used].from = done;
+			list.stretches[used].to = to;
+			done = to;
+		}
+		parallel_for(used, put_stretch, &list);
+		for (size_t i = 0; i < used; i++)
+			json_put_part(w, buf_slice(&list.stretches[i].text));
 	}
 	json_close(w, ']');
-	arena_release(&arena);
+	for (size_t i = 0; i < width; i++)
+		buf_release(&list.stretches[i].text);
 }
 
 static void

@@ -153,6 +153,33 @@ raw_values_nest(void **state)
 	buf_release(&buf);
 }
 
+/* Whatever the outermost value is, it has reached the file when its call returns. */
+static void
+every_outermost_value_is_flushed(void **state)
+{
+	static const char wanted[] = "\"a\"7truenull[]{\"x\":1}null";
+	struct json_writer w;
+	char *text = NULL;
+	size_t size = 0;
+	FILE *file = open_memstream(&text, &size);
+
+	(void)state;
+	assert_non_null(file);
+	json_writer_file(&w, file, false);
+	json_put_text(&w, "a");
+	json_put_integer(&w, 7);
+	json_put_bool(&w, true);
+	json_put_null(&w);
+	json_put_raw(&w, SLICE("[ ]"));
+	json_put_raw(&w, SLICE("{\"x\": 1}"));
+	json_put_text(&w, NULL);
+	fflush(file);
+	assert_string_equal(text, wanted);
+	assert_null(w.chunk.at);
+	fclose(file);
+	free(text);
+}
+
 int
 main(void)
 {
@@ -160,6 +187,7 @@ main(void)
 		cmocka_unit_test(documents_are_written),
 		cmocka_unit_test(strings_are_escaped),
 		cmocka_unit_test(raw_values_nest),
+		cmocka_unit_test(every_outermost_value_is_flushed),
 	};
 
 	return cmocka_run_group_tests_name("json_write", tests, NULL, NULL);
