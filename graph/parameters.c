@@ -285,9 +285,8 @@ is_meaning_of(const struct meanings *m, size_t i, const struct meaning *wanted)
 {
 	const struct meaning *item = i < m->items.count ? &m->items.items[i] : NULL;
 
-	return item && item->account == wanted->account &&
-	       item->region == wanted->region && item->name == wanted->name &&
-	       item->selector == wanted->selector;
+	return item && item->account == wanted->account && item->region == wanted->region &&
+	       item->name == wanted->name && item->selector == wanted->selector;
 }
 
 /* --- settling --------------------------------------------------------------------------------- */

@@ -12,7 +12,8 @@ proves_step(const struct graph *graph, nid item, const struct edge *edge)
 	if (kind == NODE_IMAGE)
 		return edge->from == item && edge->kind == EDGE_MAPS;
 	if (kind == NODE_SNAPSHOT)
-		return edge->kind == EDGE_MAPS || (edge->from == item && edge->kind == EDGE_MADE_FOR);
+		return edge->kind == EDGE_MAPS ||
+		       (edge->from == item && edge->kind == EDGE_MADE_FOR);
 	return edge->from == item && edge->kind == EDGE_LAUNCHED_FROM;
 }
 
@@ -20,9 +21,10 @@ struct view_evidences
 step_evidence(const struct plan *plan, nid item, struct arena *arena)
 {
 	const struct graph *graph = plan->graph;
-	size_t room = (size_t)(graph->out.start[item + 1] - graph->out.start[item]) + graph->in.start[item + 1] -
-		graph->in.start[item];
-	struct view_evidences list = {arena_array(arena, room + 1, sizeof(struct view_evidence)), 0};
+	size_t room = (size_t)(graph->out.start[item + 1] - graph->out.start[item]) +
+		      graph->in.start[item + 1] - graph->in.start[item];
+	struct view_evidences list = {
+		arena_array(arena, room + 1, sizeof(struct view_evidence)), 0};
 	struct edge_walk out = graph_out(graph, item), in = graph_in(graph, item);
 
 	while (edge_next(graph, &out))
@@ -40,11 +42,13 @@ image_because(const struct plan *plan, nid image, struct arena *arena)
 	const struct image *row = graph_image(plan->graph, image);
 	const char *created = since_text(plan, arena, row->created);
 	const char *launched = row->last_launched == TIME_NONE
-		? "no launch of it is recorded"
-		: arena_format(arena, "it was last launched %s", since_text(plan, arena, row->last_launched));
+				       ? "no launch of it is recorded"
+				       : arena_format(arena, "it was last launched %s",
+						 since_text(plan, arena, row->last_launched));
 
 	return arena_format(arena, "%s nothing that was read needs it; it was created %s and %s",
-		plan->selected[image] & SELECTED_NAMED ? "you named it and" : "it is unused:", created, launched);
+		plan->selected[image] & SELECTED_NAMED ? "you named it and" : "it is unused:",
+		created, launched);
 }
 
 static nid
@@ -72,12 +76,15 @@ snapshot_because(const struct plan *plan, nid snapshot, struct arena *arena)
 			count++;
 		}
 	if (count == 1)
-		return arena_format(arena, "only %s maps it, and this plan deregisters that AMI", graph_id(graph, image));
+		return arena_format(arena, "only %s maps it, and this plan deregisters that AMI",
+			graph_id(graph, image));
 	if (count > 1)
-		return arena_format(arena, "%u AMIs map it, and this plan deregisters every one of them", count);
+		return arena_format(arena,
+			"%u AMIs map it, and this plan deregisters every one of them", count);
 	image = other_end(graph, snapshot, EDGE_MADE_FOR, true);
 	if (image && plan->fate[image] == FATE_STEP)
-		return arena_format(arena, "it was made for %s, which this plan deregisters, and no AMI maps it",
+		return arena_format(arena,
+			"it was made for %s, which this plan deregisters, and no AMI maps it",
 			graph_id(graph, image));
 	return arena_format(arena, "it was made for %s, which no longer exists, and no AMI maps it",
 		image ? graph_id(graph, image) : "an AMI");
@@ -94,7 +101,8 @@ step_because(const struct plan *plan, nid item, struct arena *arena)
 	if (kind == NODE_SNAPSHOT)
 		return snapshot_because(plan, item, arena);
 	nid image = other_end(graph, item, EDGE_LAUNCHED_FROM, true);
-	return arena_format(arena, "it was launched from %s, which you named, and --terminate-instances was given",
+	return arena_format(arena,
+		"it was launched from %s, which you named, and --terminate-instances was given",
 		image ? graph_id(graph, image) : "an AMI");
 }
 
@@ -116,8 +124,10 @@ step_reversible(const struct plan *plan, nid item)
 
 	if (kind == NODE_IMAGE) {
 		if (has_snapshot_that_stays(plan, item))
-			return "yes: register-image with `definition` makes it again from its snapshots, under another id";
-		return "until its snapshots are deleted: register-image with `definition` makes it again, under another id; "
+			return "yes: register-image with `definition` makes it again from its "
+			       "snapshots, under another id";
+		return "until its snapshots are deleted: register-image with `definition` makes it "
+		       "again, under another id; "
 		       "after that only if a Recycle Bin rule keeps both";
 	}
 	return kind == NODE_SNAPSHOT ? "no, unless a Recycle Bin rule keeps it for a time" : "no";

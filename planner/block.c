@@ -1,10 +1,11 @@
 /*
  * What becomes of each candidate: step, blocked or kept.
  *
- * The order of the passes is the whole trick. An AMI depends on its instances (is each of them a step?), a snapshot on the AMIs that
- * map it, and an instance on its AMI again, which only ever takes a step away from an instance whose AMI is none. So: instances by
- * their own rules, then AMIs, then snapshots, then instances whose AMI stays. No fate is revised, nothing is repeated.
- * It must not know: how items were selected, beyond whether an AMI was named.
+ * The order of the passes is the whole trick. An AMI depends on its instances (is each of them a
+ * step?), a snapshot on the AMIs that map it, and an instance on its AMI again, which only ever
+ * takes a step away from an instance whose AMI is none. So: instances by their own rules, then
+ * AMIs, then snapshots, then instances whose AMI stays. No fate is revised, nothing is repeated. It
+ * must not know: how items were selected, beyond whether an AMI was named.
  */
 #include "internal.h"
 
@@ -14,7 +15,8 @@ is_keeping(enum rule rule)
 	return rule == RULE_IN_USE || rule == RULE_REFERENCED || rule == RULE_OLD_TEMPLATE_VERSION;
 }
 
-/* A reference keeps an AMI of --unused: it is used. Only what else speaks, or having been named, makes that a problem to report. */
+/* A reference keeps an AMI of --unused: it is used. Only what else speaks, or having been named,
+ * makes that a problem to report. */
 static bool
 is_kept_by_use(const struct plan *plan, nid item, const struct reason *reasons, size_t count)
 {
@@ -52,8 +54,9 @@ note_accepted(struct plan *plan, const struct inquiry *inquiry)
 		return;
 	for (enum rule rule = RULE_NONE + 1; rule < RULES; rule++)
 		if (inquiry->accepted >> rule & 1)
-			warn_node(plan, arena_format(&plan->arena, "accepted-%s", rule_word(rule)), inquiry->item,
-				"you accepted what `%s` says against it", rule_word(rule));
+			warn_node(plan, arena_format(&plan->arena, "accepted-%s", rule_word(rule)),
+				inquiry->item, "you accepted what `%s` says against it",
+				rule_word(rule));
 }
 
 static void
@@ -86,27 +89,38 @@ settle(struct plan *plan, nid item)
 static void
 settle_kind(struct plan *plan, enum node_kind kind)
 {
-	vec_foreach(item, &plan->candidates)
+	vec_foreach (item, &plan->candidates)
 		if (graph_node(plan->graph, *item)->kind == kind)
 			settle(plan, *item);
 }
 
-/* An instance that could go, but whose AMI stays. Its first answer had no reason, so nothing is lost by asking again. */
+/*
+ * Would the instance go, as far as it is for itself to say? Only the answer is wanted yet: the
+ * AMI's own rules come first, and then the instance is asked in full.
+ */
 static void
-settle_instances_again(struct plan *plan)
+judge_alone(struct plan *plan, nid instance)
 {
-	vec_foreach(item, &plan->candidates)
-		if (graph_node(plan->graph, *item)->kind == NODE_INSTANCE && plan->fate[*item] == FATE_STEP)
-			settle(plan, *item);
+	struct reasons scratch = {0};
+	struct inquiry inquiry = {.plan = plan, .item = instance, .reasons = &scratch};
+	size_t by = plan->by.count, edges = plan->edges.count;
+
+	ask_rules(&inquiry, ALL_RULES);
+	plan->fate[instance] = scratch.count ? FATE_BLOCKED : FATE_STEP;
+	plan->by.count = by;
+	plan->edges.count = edges;
+	vec_release(&scratch);
 }
 
 void
 settle_fates(struct plan *plan)
 {
 	plan->assume_images_go = true;
-	settle_kind(plan, NODE_INSTANCE);
+	vec_foreach (item, &plan->candidates)
+		if (graph_node(plan->graph, *item)->kind == NODE_INSTANCE)
+			judge_alone(plan, *item);
 	plan->assume_images_go = false;
 	settle_kind(plan, NODE_IMAGE);
 	settle_kind(plan, NODE_SNAPSHOT);
-	settle_instances_again(plan);
+	settle_kind(plan, NODE_INSTANCE);
 }

@@ -15,8 +15,8 @@ is_read(const struct plan *plan, sid account, sid region, enum doc_kind kind)
 {
 	enum coverage_status status = graph_covered(plan->graph, account, region, kind);
 
-	return status == COVERAGE_COMPLETE || status == COVERAGE_EMPTY || status == COVERAGE_ASSUMED ||
-		is_assumed(plan, kind);
+	return status == COVERAGE_COMPLETE || status == COVERAGE_EMPTY ||
+	       status == COVERAGE_ASSUMED || is_assumed(plan, kind);
 }
 
 static struct place_weight *
@@ -24,10 +24,12 @@ weight_of(const struct plan *plan, sid account, sid region)
 {
 	const struct coverage *row = graph_coverage(plan->graph, account, region);
 
-	return &plan->weights[row ? (size_t)(row - plan->graph->coverage.items) : plan->graph->coverage.count];
+	return &plan->weights[row ? (size_t)(row - plan->graph->coverage.items)
+				  : plan->graph->coverage.count];
 }
 
-/* A group that launches by an alias can launch any AMI, and so can a version in force or within the depth. */
+/* A group that launches by an alias can launch any AMI, and so can a version in force or within the
+ * depth. */
 static bool
 alias_counts(const struct plan *plan, const struct gap *gap)
 {
@@ -55,8 +57,8 @@ weigh_places(struct plan *plan)
 
 	plan->weights = xcalloc(graph->coverage.count + 1, sizeof(*plan->weights));
 	for (size_t i = 0; i < graph->coverage.count; i++)
-		plan->weights[i].missing =
-			place_gaps(plan, graph->coverage.items[i].account, graph->coverage.items[i].region);
+		plan->weights[i].missing = place_gaps(
+			plan, graph->coverage.items[i].account, graph->coverage.items[i].region);
 	plan->weights[graph->coverage.count].missing = place_gaps(plan, 0, 0); /* nowhere */
 	if (plan->policy->assume_aliases)
 		return;
@@ -70,12 +72,25 @@ weigh_places(struct plan *plan)
 	}
 }
 
+/* A listing of it was read. What was asked about single resources of it, from another account
+ * perhaps, is no listing. */
+bool
+place_was_listed(const struct coverage *row)
+{
+	for (enum doc_kind kind = DOC_NONE + 1; row && kind < DOC_KINDS; kind++)
+		if (row->seen[kind] && doc_kind_need(kind) == NEED_ALWAYS)
+			return true;
+	return false;
+}
+
+/* An account that no listing speaks of is not covered, whatever is assumed to be complete. */
 bool
 place_is_covered(const struct plan *plan, sid account, sid region)
 {
 	const struct place_weight *weight = weight_of(plan, account, region);
 
-	return weight->missing == 0 && weight->alias == 0;
+	return weight->missing == 0 && weight->alias == 0 &&
+	       place_was_listed(graph_coverage(plan->graph, account, region));
 }
 
 uint32_t
@@ -96,7 +111,8 @@ own_kind_is_read(const struct plan *plan, nid item, enum doc_kind kind)
 	if (kind == DOC_LAUNCH_PERMISSIONS)
 		return node != NODE_IMAGE || graph_image(graph, item)->permissions_read == YES;
 	if (kind == DOC_SNAPSHOT_PERMISSIONS)
-		return node != NODE_SNAPSHOT || graph_snapshot(graph, item)->permissions_read == YES;
+		return node != NODE_SNAPSHOT ||
+		       graph_snapshot(graph, item)->permissions_read == YES;
 	return node != NODE_INSTANCE || graph_instance(graph, item)->protected_ != UNREAD;
 }
 
@@ -109,7 +125,7 @@ required_gaps(const struct plan *plan, nid item, const struct node *node)
 		if (!(plan->policy->require & KIND_BIT(kind)) || kind == DOC_PARAMETERS)
 			continue;
 		bool own = kind == DOC_LAUNCH_PERMISSIONS || kind == DOC_SNAPSHOT_PERMISSIONS ||
-			kind == DOC_TERMINATION_PROTECTION;
+			   kind == DOC_TERMINATION_PROTECTION;
 		bool read = own ? own_kind_is_read(plan, item, kind)
 				: is_read(plan, node->account, node->region, kind);
 		if (!read)
@@ -122,7 +138,8 @@ uint32_t
 missing_kinds(const struct plan *plan, nid item)
 {
 	const struct node *node = graph_node(plan->graph, item);
-	uint32_t missing = weight_of(plan, node->account, node->region)->missing | required_gaps(plan, item, node);
+	uint32_t missing = weight_of(plan, node->account, node->region)->missing |
+			   required_gaps(plan, item, node);
 
 	if (node->kind == NODE_IMAGE) {
 		if (!own_kind_is_read(plan, item, DOC_LAUNCH_PERMISSIONS))
@@ -134,7 +151,8 @@ missing_kinds(const struct plan *plan, nid item)
 }
 
 static int
-compare_gap(const struct graph *graph, const struct gap *gap, enum doc_kind kind, sid account, sid region)
+compare_gap(const struct graph *graph, const struct gap *gap, enum doc_kind kind, sid account,
+	sid region)
 {
 	int order = (gap->kind > kind) - (gap->kind < kind);
 
@@ -155,7 +173,8 @@ first_gap(const struct graph *graph, enum doc_kind kind, sid account, sid region
 		else
 			high = middle;
 	}
-	if (low == graph->gaps.count || compare_gap(graph, &graph->gaps.items[low], kind, account, region) != 0)
+	if (low == graph->gaps.count ||
+		compare_gap(graph, &graph->gaps.items[low], kind, account, region) != 0)
 		return NULL;
 	return &graph->gaps.items[low];
 }

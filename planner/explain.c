@@ -23,7 +23,8 @@ since_text(const struct plan *plan, struct arena *arena, int64_t time)
 	if (time == TIME_NONE)
 		return "at an unknown time";
 	if (time > plan->as_of)
-		return arena_format(arena, "on %.10s, after the plan's date", time_text(arena, time));
+		return arena_format(
+			arena, "on %.10s, after the plan's date", time_text(arena, time));
 	age_describe(plan->as_of - time, ago, sizeof(ago));
 	return arena_format(arena, "on %.10s (%s before)", time_text(arena, time), ago);
 }
@@ -39,7 +40,8 @@ standing_text(const struct plan *plan, nid version)
 		return "default version";
 	if (row->is_latest)
 		return "latest version";
-	return version_standing(plan, version) == REFERENCE_LIVE ? "version in use" : "older version";
+	return version_standing(plan, version) == REFERENCE_LIVE ? "version in use"
+								 : "older version";
 }
 
 /* "lt-…:3 (web, default version)", "i-… (running)": the id and what helps a person to know it. */
@@ -52,7 +54,8 @@ node_text(const struct plan *plan, nid n, struct arena *arena)
 
 	switch ((enum node_kind)node->kind) {
 	case NODE_TEMPLATE_VERSION:
-		return arena_format(arena, "%s (%s%s%s)", id, name, *name ? ", " : "", standing_text(plan, n));
+		return arena_format(
+			arena, "%s (%s%s%s)", id, name, *name ? ", " : "", standing_text(plan, n));
 	case NODE_INSTANCE:
 	case NODE_SPOT_REQUEST:
 	case NODE_SPOT_FLEET:
@@ -63,7 +66,8 @@ node_text(const struct plan *plan, nid n, struct arena *arena)
 	case NODE_LAUNCH_CONFIGURATION:
 	case NODE_PARAMETER:
 	case NODE_RECIPE:
-		return arena_format(arena, "%s %s", node_kind_title((enum node_kind)node->kind), *name ? name : id);
+		return arena_format(arena, "%s %s", node_kind_title((enum node_kind)node->kind),
+			*name ? name : id);
 	case NODE_ACCOUNT:
 	case NODE_NONE:
 	case NODE_IMAGE:
@@ -116,7 +120,8 @@ gap_text(const struct graph *graph, const struct node *node, enum doc_kind kind)
 }
 
 static const char *
-missing_kind_text(const struct plan *plan, const struct reason *reason, enum doc_kind kind, struct arena *arena)
+missing_kind_text(const struct plan *plan, const struct reason *reason, enum doc_kind kind,
+	struct arena *arena)
 {
 	const struct graph *graph = plan->graph;
 	const struct node *node = graph_node(graph, reason->item);
@@ -125,14 +130,16 @@ missing_kind_text(const struct plan *plan, const struct reason *reason, enum doc
 		return "who it is shared with was not read (launch-permissions)";
 	if (kind == DOC_PARAMETERS && reason->index) {
 		const struct gap *gap = &graph->gaps.items[reason->index - 1];
-		return arena_format(arena, "%s launches by the parameter %s, which was not read and may stand for any AMI",
+		return arena_format(arena,
+			"%s launches by the parameter %s, which was not read and may stand for any "
+			"AMI",
 			graph_id(graph, gap->by), strpool_text(&graph->strings, gap->subject));
 	}
 	enum coverage_status status = graph_covered(graph, node->account, node->region, kind);
 	if (status == COVERAGE_PARTIAL) {
 		const char *gap = gap_text(graph, node, kind);
-		return arena_format(arena, "%s: only a part was read%s%s", doc_kind_word(kind), gap ? ": " : "",
-			gap ? gap : "");
+		return arena_format(arena, "%s: only a part was read%s%s", doc_kind_word(kind),
+			gap ? ": " : "", gap ? gap : "");
 	}
 	return arena_format(arena, "%s %s", doc_kind_word(kind),
 		status == COVERAGE_DENIED ? "could not be read (denied)" : "were not read");
@@ -149,11 +156,24 @@ missing_text(const struct plan *plan, const struct reason *reason, struct arena 
 	if (node->region == 0)
 		buf_format(&buf, "%snothing tells its region (say --region)", buf.len ? "; " : "");
 	for (enum doc_kind kind = DOC_NONE + 1; kind < DOC_KINDS; kind++)
-		if (reason->kinds & KIND_BIT(kind) && (node->region || doc_kind_need(kind) != NEED_ALWAYS))
-			buf_format(&buf, "%s%s", buf.len ? "; " : "", missing_kind_text(plan, reason, kind, arena));
+		if (reason->kinds & KIND_BIT(kind) &&
+			(node->region || doc_kind_need(kind) != NEED_ALWAYS))
+			buf_format(&buf, "%s%s", buf.len ? "; " : "",
+				missing_kind_text(plan, reason, kind, arena));
 	const char *text = arena_text(arena, buf_slice(&buf));
 	buf_release(&buf);
 	return text;
+}
+
+/* A command is there to be copied into a shell: a name that is not made of what names of parameters
+ * are made of stays NAME. */
+static bool
+is_legal_name(const char *text)
+{
+	static const char legal[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./:-";
+
+	return *text && *text != '-' && text[strspn(text, legal)] == '\0';
 }
 
 static const char *
@@ -167,9 +187,13 @@ missing_commands(const struct plan *plan, const struct reason *reason, struct ar
 		if (!(reason->kinds & KIND_BIT(kind)))
 			continue;
 		struct slice command = slice_of(doc_kind_command(kind));
-		const char *subject = kind == DOC_LAUNCH_PERMISSIONS ? graph_id(graph, reason->item) : NULL;
+		const char *subject =
+			kind == DOC_LAUNCH_PERMISSIONS ? graph_id(graph, reason->item) : NULL;
 		if (kind == DOC_PARAMETERS && reason->index)
-			subject = strpool_text(&graph->strings, graph->gaps.items[reason->index - 1].subject);
+			subject = strpool_text(
+				&graph->strings, graph->gaps.items[reason->index - 1].subject);
+		if (subject && !is_legal_name(subject))
+			subject = NULL;
 		if (buf.len)
 			buf_add_text(&buf, "; ");
 		size_t keep = command.len;
@@ -180,7 +204,8 @@ missing_commands(const struct plan *plan, const struct reason *reason, struct ar
 		if (subject)
 			buf_add_text(&buf, subject);
 		if (node->region)
-			buf_format(&buf, " --region %s", strpool_text(&graph->strings, node->region));
+			buf_format(
+				&buf, " --region %s", strpool_text(&graph->strings, node->region));
 	}
 	const char *text = arena_text(arena, buf_slice(&buf));
 	buf_release(&buf);
@@ -195,7 +220,8 @@ state_sentence(const struct plan *plan, const struct reason *reason, struct aren
 	const struct node *node = graph_node(plan->graph, reason->item);
 
 	if (reason->detail == DETAIL_STATE_GONE)
-		return arena_format(arena, "it is already gone (%s)", state_text((enum state)node->state));
+		return arena_format(
+			arena, "it is already gone (%s)", state_text((enum state)node->state));
 	if (reason->detail == DETAIL_STATE_UNSETTLED)
 		return arena_format(arena, "it is %s", state_text((enum state)node->state));
 	if (reason->word)
@@ -225,7 +251,8 @@ lock_sentence(const struct plan *plan, const struct reason *reason, struct arena
 
 	if (reason->when == TIME_NONE)
 		return arena_format(arena, "it is locked (%s), for a time nobody told", mode);
-	return arena_format(arena, "it is locked (%s) until %s", mode, time_text(arena, reason->when));
+	return arena_format(
+		arena, "it is locked (%s) until %s", mode, time_text(arena, reason->when));
 }
 
 static const char *
@@ -252,7 +279,8 @@ static const char *
 snapshot_in_use_sentence(const struct plan *plan, const struct reason *reason, struct arena *arena)
 {
 	if (reason->detail == DETAIL_UNMAPPED)
-		return arena_format(arena, "it was made for %s, which stays", by_text(plan, reason, arena));
+		return arena_format(
+			arena, "it was made for %s, which stays", by_text(plan, reason, arena));
 	return arena_format(arena, "%s, which %s, %s it", by_text(plan, reason, arena),
 		reason->by.count == 1 ? "stays" : "stay", reason->by.count == 1 ? "maps" : "map");
 }
@@ -264,8 +292,8 @@ shared_sentence(const struct plan *plan, const struct reason *reason, struct are
 
 	if (reason->by.count == 0)
 		return public;
-	return arena_format(arena, "%s%sit is shared with %s, whose use was not read", public, *public ? "; " : "",
-		by_text(plan, reason, arena));
+	return arena_format(arena, "%s%sit is shared with %s, whose use was not read", public,
+		*public ? "; " : "", by_text(plan, reason, arena));
 }
 
 const char *
@@ -279,8 +307,10 @@ reason_text(const struct plan *plan, const struct reason *reason, struct arena *
 	case RULE_NOT_OWNED:
 		return arena_format(arena, "it belongs to account %s", word);
 	case RULE_AWS_BACKUP:
-		return reason->detail == DETAIL_CARRIED ? arena_format(arena, "AWS Backup manages %s, whose snapshot it is", by)
-							: "AWS Backup manages it";
+		return reason->detail == DETAIL_CARRIED
+			       ? arena_format(
+					 arena, "AWS Backup manages %s, whose snapshot it is", by)
+			       : "AWS Backup manages it";
 	case RULE_DEREGISTRATION_PROTECTED:
 		return arena_format(arena, "it is protected from deregistration (%s)", word);
 	case RULE_SNAPSHOT_IN_USE:
@@ -289,14 +319,16 @@ reason_text(const struct plan *plan, const struct reason *reason, struct arena *
 		return lock_sentence(plan, reason, arena);
 	case RULE_TERMINATION_PROTECTED:
 		if (reason->detail == DETAIL_OPERATOR)
-			return arena_format(arena, "it is managed by %s", *word ? word : "an operator");
+			return arena_format(
+				arena, "it is managed by %s", *word ? word : "an operator");
 		return "it is protected from termination";
 	case RULE_IMAGE_STATE:
 	case RULE_SNAPSHOT_STATE:
 	case RULE_INSTANCE_STATE:
 		return state_sentence(plan, reason, arena);
 	case RULE_OWNER_UNKNOWN:
-		return plan->graph->ours.count ? "nothing tells who owns it" : "nothing tells which accounts are yours";
+		return plan->graph->ours.count ? "nothing tells who owns it"
+					       : "nothing tells which accounts are yours";
 	case RULE_INVENTORY_INCOMPLETE:
 		return missing_text(plan, reason, arena);
 	case RULE_IN_USE:
@@ -311,34 +343,42 @@ reason_text(const struct plan *plan, const struct reason *reason, struct arena *
 	case RULE_RECENTLY_LAUNCHED:
 		if (reason->when == TIME_NONE)
 			return "nothing tells when it was created";
-		return arena_format(arena, "it was launched or created at %s, less than 24 hours before",
+		return arena_format(arena,
+			"it was launched or created at %s, less than 24 hours before",
 			time_text(arena, reason->when));
 	case RULE_PREDATES_IMAGE:
-		return arena_format(arena, "it started %s, more than a day before %s, and no text says it was made for an AMI",
+		return arena_format(arena,
+			"it started %s, more than a day before %s, and no text says it was made "
+			"for an AMI",
 			since_text(plan, arena, reason->when), by);
 	case RULE_IMAGE_IN_RECYCLE_BIN:
-		return arena_format(arena, "%s is in the Recycle Bin%s%s and needs it to be restored", by,
+		return arena_format(arena,
+			"%s is in the Recycle Bin%s%s and needs it to be restored", by,
 			reason->when == TIME_NONE ? "" : " until ",
 			reason->when == TIME_NONE ? "" : time_text(arena, reason->when));
 	case RULE_WEAK_EVIDENCE:
 		return arena_format(arena, "only %s links it to %s",
-			reason->detail == DETAIL_COPIED ? "a text copied with it" : "a mention in its description", by);
+			reason->detail == DETAIL_COPIED ? "a text copied with it"
+							: "a mention in its description",
+			by);
 	case RULE_ASG_MANAGED:
 		return arena_format(arena, "%s would replace it", by);
 	case RULE_MANAGED_ELSEWHERE:
-		return arena_format(arena, "%s made it and may still want it", manager_name(reason->index));
+		return arena_format(
+			arena, "%s made it and may still want it", manager_name(reason->index));
 	case RULE_IMAGE_STAYS:
 		return arena_format(arena, "its AMI %s stays", by);
 	case RULE_PROTECTED_TAG:
 		return protection_sentence(plan, reason, arena);
 	case RULE_TOO_YOUNG:
-		return arena_format(arena, "it was created %s: younger than %s", since_text(plan, arena, reason->when),
-			plan->policy->older_than.text);
+		return arena_format(arena, "it was created %s: younger than %s",
+			since_text(plan, arena, reason->when), plan->policy->older_than.text);
 	case RULE_KEPT_NEWEST:
-		return arena_format(arena, "it is among the %u newest of its group", plan->policy->keep_last);
+		return arena_format(
+			arena, "it is among the %u newest of its group", plan->policy->keep_last);
 	case RULE_LAUNCHED_SINCE:
-		return arena_format(arena, "it was last launched %s: within %s", since_text(plan, arena, reason->when),
-			plan->policy->not_launched_for.text);
+		return arena_format(arena, "it was last launched %s: within %s",
+			since_text(plan, arena, reason->when), plan->policy->not_launched_for.text);
 	case RULE_NONE:
 	case RULES:
 		break;
@@ -357,7 +397,9 @@ reason_remedy(const struct plan *plan, const struct reason *reason, struct arena
 		{SLICE("ID"), graph_id(plan->graph, reason->item)},
 		{SLICE("BY"), reason->by.count ? by_text(plan, reason, arena) : "what names it"},
 		{SLICE("OWNER"), strpool_text(&plan->graph->strings, reason->word)},
-		{SLICE("COMMAND"), reason->rule == RULE_INVENTORY_INCOMPLETE ? missing_commands(plan, reason, arena) : ""},
+		{SLICE("COMMAND"), reason->rule == RULE_INVENTORY_INCOMPLETE
+					   ? missing_commands(plan, reason, arena)
+					   : ""},
 	};
 	const char *remedy = rule_remedy((enum rule)reason->rule);
 	struct buf buf = {0};
@@ -390,9 +432,11 @@ reason_by_ids(const struct plan *plan, const struct reason *reason, struct arena
 	struct texts texts = {arena_array(arena, reason->by.count + 1u, sizeof(char *)), 0};
 
 	for (uint32_t i = 0; i < reason->by.count; i++)
-		texts.items[texts.count++] = graph_id(plan->graph, plan->by.items[reason->by.at + i]);
+		texts.items[texts.count++] =
+			graph_id(plan->graph, plan->by.items[reason->by.at + i]);
 	if (selector)
-		texts.items[texts.count++] = plan->policy->in_use_selectors.items[reason->index].text;
+		texts.items[texts.count++] =
+			plan->policy->in_use_selectors.items[reason->index].text;
 	return texts;
 }
 
@@ -415,9 +459,11 @@ struct view_evidences
 reason_evidence(const struct plan *plan, const struct reason *reason, struct arena *arena)
 {
 	struct view_evidences list = {
-		arena_array(arena, reason->edges.count + 1u, sizeof(struct view_evidence)), reason->edges.count};
+		arena_array(arena, reason->edges.count + 1u, sizeof(struct view_evidence)),
+		reason->edges.count};
 
 	for (uint32_t i = 0; i < reason->edges.count; i++)
-		list.items[i] = evidence_of_edge(plan, &plan->graph->edges.items[plan->edges.items[reason->edges.at + i]]);
+		list.items[i] = evidence_of_edge(
+			plan, &plan->graph->edges.items[plan->edges.items[reason->edges.at + i]]);
 	return list;
 }

@@ -22,10 +22,12 @@ add_time(struct view_explanation *out, struct arena *arena, const char *what, in
 }
 
 static void
-add_word(struct view_explanation *out, const struct graph *graph, struct arena *arena, const char *what, sid word)
+add_word(struct view_explanation *out, const struct graph *graph, struct arena *arena,
+	const char *what, sid word)
 {
 	if (word)
-		add_fact(out, arena_format(arena, "%s %s", what, strpool_text(&graph->strings, word)));
+		add_fact(out,
+			arena_format(arena, "%s %s", what, strpool_text(&graph->strings, word)));
 }
 
 #define FACTS_AT_MOST 16
@@ -43,12 +45,14 @@ add_image_facts(const struct graph *graph, nid n, struct arena *arena, struct vi
 	add_word(out, graph, arena, "description", image->description);
 	if (image->is_public == YES)
 		add_fact(out, "public");
-	add_fact(out, image->permissions_read == YES ? "launch permissions read" : "launch permissions not read");
+	add_fact(out, image->permissions_read == YES ? "launch permissions read"
+						     : "launch permissions not read");
 	add_time(out, arena, "leaves the Recycle Bin", image->bin_exit);
 }
 
 static void
-add_snapshot_facts(const struct graph *graph, nid n, struct arena *arena, struct view_explanation *out)
+add_snapshot_facts(
+	const struct graph *graph, nid n, struct arena *arena, struct view_explanation *out)
 {
 	const struct snapshot *snapshot = graph_snapshot(graph, n);
 
@@ -61,12 +65,13 @@ add_snapshot_facts(const struct graph *graph, nid n, struct arena *arena, struct
 	add_time(out, arena, "locked until", snapshot->lock_expires);
 	add_word(out, graph, arena, "description", snapshot->description);
 	add_fact(out, arena_format(arena, "description form: %s",
-			     description_form_name((enum description_form)snapshot->form)));
+			      description_form_name((enum description_form)snapshot->form)));
 	add_time(out, arena, "leaves the Recycle Bin", snapshot->bin_exit);
 }
 
 static void
-add_instance_facts(const struct graph *graph, nid n, struct arena *arena, struct view_explanation *out)
+add_instance_facts(
+	const struct graph *graph, nid n, struct arena *arena, struct view_explanation *out)
 {
 	const struct instance *instance = graph_instance(graph, n);
 
@@ -98,15 +103,17 @@ add_facts(const struct graph *graph, nid n, struct arena *arena, struct view_exp
 static struct view_evidences
 edges_of(const struct plan *plan, struct edge_walk walk, struct arena *arena)
 {
-	struct view_evidences list = {
-		arena_array(arena, (size_t)(walk.end - walk.next) + 1, sizeof(struct view_evidence)), 0};
+	struct view_evidences list = {arena_array(arena, (size_t)(walk.end - walk.next) + 1,
+					      sizeof(struct view_evidence)),
+		0};
 
 	while (edge_next(plan->graph, &walk))
 		list.items[list.count++] = evidence_of_edge(plan, walk.edge);
 	return list;
 }
 
-/* Every rule is asked, as if the item had been selected; the answers go into a list of their own. */
+/* Every rule is asked, as if the item had been selected; the answers go into a list of their own.
+ */
 static struct view_alsos
 rules_that_speak(struct plan *plan, nid item, struct arena *arena)
 {
@@ -114,8 +121,9 @@ rules_that_speak(struct plan *plan, nid item, struct arena *arena)
 	struct inquiry inquiry = {.plan = plan, .item = item, .reasons = &reasons};
 
 	ask_rules(&inquiry, ALL_RULES);
-	struct view_alsos list = {arena_array(arena, reasons.count + 1, sizeof(struct view_also)), 0};
-	vec_foreach(reason, &reasons)
+	struct view_alsos list = {
+		arena_array(arena, reasons.count + 1, sizeof(struct view_also)), 0};
+	vec_foreach (reason, &reasons)
 		list.items[list.count++] = (struct view_also){
 			.rule = rule_word((enum rule)reason->rule),
 			.class = rule_class_word((enum rule_class)reason->class),
@@ -128,11 +136,14 @@ rules_that_speak(struct plan *plan, nid item, struct arena *arena)
 }
 
 static const char *
-verdict_of(const struct plan *plan, nid n, const struct view_explanation *explanation, struct arena *arena)
+verdict_of(const struct plan *plan, nid n, const struct view_explanation *explanation,
+	struct arena *arena)
 {
 	if (!is_item(plan->graph, n))
-		return explanation->defined ? "amiplan never removes resources of this kind; it shows what they need"
-					    : "no document describes it; it is only mentioned, and never removed";
+		return explanation->defined ? "amiplan never removes resources of this kind; it "
+					      "shows what they need"
+					    : "no document describes it; it is only mentioned, and "
+					      "never removed";
 	if (plan->fate[n] == FATE_STEP)
 		return arena_format(arena, "it can go: %s", step_because(plan, n, arena));
 	if (explanation->rules.count == 0)
@@ -143,20 +154,24 @@ verdict_of(const struct plan *plan, nid n, const struct view_explanation *explan
 static const char *
 fate_word(const struct plan *plan, nid n)
 {
-	static const char *const words[] = {
-		[FATE_NONE] = "not selected", [FATE_STEP] = "step", [FATE_BLOCKED] = "blocked", [FATE_KEPT] = "kept"};
+	static const char *const words[] = {[FATE_NONE] = "not selected",
+		[FATE_STEP] = "step",
+		[FATE_BLOCKED] = "blocked",
+		[FATE_KEPT] = "kept"};
 
 	return is_item(plan->graph, n) ? words[plan->fate[n]] : "not an item";
 }
 
 int
-plan_explain(struct plan *plan, struct slice id, struct arena *arena, struct view_explanation *out, struct err *err)
+plan_explain(struct plan *plan, struct slice id, struct arena *arena, struct view_explanation *out,
+	struct err *err)
 {
 	const struct graph *graph = plan->graph;
 	nid n = graph_find(graph, id);
 
 	if (n == 0)
-		return err_set(err, ERR_UNKNOWN, "%.*s is in no document of the inventory and nothing mentions it",
+		return err_set(err, ERR_UNKNOWN,
+			"%.*s is in no document of the inventory and nothing mentions it",
 			(int)id.len, id.at);
 	const struct node *node = graph_node(graph, n);
 	*out = (struct view_explanation){

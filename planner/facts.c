@@ -1,7 +1,7 @@
 /*
- * What a step's decision rests on, as compact JSON with sorted keys: its SHA-256 is the step's `seen`, so a later look can tell
- * whether the world has moved.
- * It must not know: rules. It states, it does not judge.
+ * What a step's decision rests on, as compact JSON with sorted keys: its SHA-256 is the step's
+ * `seen`, so a later look can tell whether the world has moved. It must not know: rules. It states,
+ * it does not judge.
  */
 #include "internal.h"
 #include "json_write.h"
@@ -23,8 +23,8 @@ put_sid(struct json_writer *w, const struct graph *graph, const char *name, sid 
 
 /* Edges of one kind lie together, sorted by the other end's id (graph.h). */
 static void
-put_ends(struct json_writer *w, const struct graph *graph, const char *name, struct edge_walk walk, enum edge_kind kind,
-	bool out)
+put_ends(struct json_writer *w, const struct graph *graph, const char *name, struct edge_walk walk,
+	enum edge_kind kind, bool out)
 {
 	json_name(w, name);
 	json_open(w, '[');
@@ -67,7 +67,8 @@ put_kinds_read(struct json_writer *w, const struct graph *graph, const struct no
 	VEC(const char *) words = {0};
 
 	for (enum doc_kind kind = DOC_NONE + 1; kind < DOC_KINDS; kind++) {
-		enum coverage_status status = graph_covered(graph, node->account, node->region, kind);
+		enum coverage_status status =
+			graph_covered(graph, node->account, node->region, kind);
 		if (status == COVERAGE_COMPLETE || status == COVERAGE_EMPTY)
 			vec_push(&words, doc_kind_word(kind));
 	}
@@ -75,7 +76,7 @@ put_kinds_read(struct json_writer *w, const struct graph *graph, const struct no
 		qsort(words.items, words.count, sizeof(words.items[0]), compare_texts);
 	json_name(w, "kinds_read");
 	json_open(w, '[');
-	vec_foreach(word, &words)
+	vec_foreach (word, &words)
 		json_put_text(w, *word);
 	json_close(w, ']');
 	vec_release(&words);
@@ -95,8 +96,9 @@ put_grants(struct json_writer *w, const struct graph *graph, const char *name, n
 static bool
 is_rule_tag(struct slice key)
 {
-	static const char *const prefixes[] = {"aws:backup:", "aws:dlm:", "AWSElasticDisasterRecovery",
-		"elasticDisasterRecovery.amazonaws.com-", "drs.amazonaws.com-", "AWSApplicationMigrationService"};
+	static const char *const prefixes[] = {"aws:backup:", "aws:dlm:",
+		"AWSElasticDisasterRecovery", "elasticDisasterRecovery.amazonaws.com-",
+		"drs.amazonaws.com-", "AWSApplicationMigrationService"};
 	static const char *const keys[] = {"dlm:managed", "CreatedBy", "Ec2ImageBuilderArn"};
 
 	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++)
@@ -111,16 +113,16 @@ is_rule_tag(struct slice key)
 static bool
 is_option_tag(const struct policy *policy, struct slice key)
 {
-	vec_foreach(filter, &policy->tags)
+	vec_foreach (filter, &policy->tags)
 		if (slice_is(key, filter->key))
 			return true;
-	vec_foreach(filter, &policy->protect_tags)
+	vec_foreach (filter, &policy->protect_tags)
 		if (slice_is(key, filter->key))
 			return true;
-	vec_foreach(name, &policy->group_keys)
+	vec_foreach (name, &policy->group_keys)
 		if (slice_is(key, *name))
 			return true;
-	vec_foreach(selector, &policy->in_use_selectors)
+	vec_foreach (selector, &policy->in_use_selectors)
 		if (selector->key && slice_is(key, selector->key))
 			return true;
 	return false;
@@ -148,7 +150,8 @@ put_tags(struct json_writer *w, const struct plan *plan, nid item)
 			vec_push(&tags, tag);
 	}
 	if (tags.count)
-		qsort_r(tags.items, tags.count, sizeof(tags.items[0]), by_key, (void *)(uintptr_t)&graph->strings);
+		qsort_r(tags.items, tags.count, sizeof(tags.items[0]), by_key,
+			(void *)(uintptr_t)&graph->strings);
 	json_name(w, "tags");
 	json_open(w, '{');
 	for (size_t i = 0; i < tags.count; i++) {

@@ -1,6 +1,7 @@
 /*
- * The newest of each group: what --keep-last keeps, and what an in-use selector such as Karpenter's would pick.
- * It must not know: rules, filters. All available AMIs of ours are ranked, in use or not.
+ * The newest of each group: what --keep-last keeps, and what an in-use selector such as Karpenter's
+ * would pick. It must not know: rules, filters. All available AMIs of ours are ranked, in use or
+ * not.
  */
 #include "glob.h"
 #include "internal.h"
@@ -10,8 +11,8 @@
 static bool
 is_separator(char c)
 {
-	return c == '-' || c == '_' || c == '.' || c == '/' || c == ' ' || c == '(' || c == ')' || c == ':' ||
-		c == '+';
+	return c == '-' || c == '_' || c == '.' || c == '/' || c == ' ' || c == '(' || c == ')' ||
+	       c == ':' || c == '+';
 }
 
 static bool
@@ -26,7 +27,8 @@ is_hex(char c)
 	return is_digit(c) || (c >= 'a' && c <= 'f');
 }
 
-/* "7", "v2", "r14", "20241101", "20241101T0312Z", "1a2b3c4": a part that changes from build to build. */
+/* "7", "v2", "r14", "20241101", "20241101T0312Z", "1a2b3c4": a part that changes from build to
+ * build. */
 static bool
 is_build_part(struct slice part)
 {
@@ -35,7 +37,8 @@ is_build_part(struct slice part)
 	for (size_t i = 0; i < part.len; i++) {
 		digits += is_digit(part.at[i]);
 		hexes += is_hex(part.at[i]);
-		clock += part.at[i] == 'T' || part.at[i] == 'Z' || part.at[i] == 't' || part.at[i] == 'z';
+		clock += part.at[i] == 'T' || part.at[i] == 'Z' || part.at[i] == 't' ||
+			 part.at[i] == 'z';
 	}
 	if (digits == part.len)
 		return true;
@@ -84,14 +87,25 @@ begin_group(const struct graph *graph, nid image, struct buf *key)
 	const struct node *node = graph_node(graph, image);
 
 	buf_clear(key);
-	buf_format(key, "%u %u %u", node->account, node->region, graph_image(graph, image)->architecture);
+	buf_format(key, "%u %u %u", node->account, node->region,
+		graph_image(graph, image)->architecture);
 }
 
-/* False: it lacks a key, and is a group of its own. */
+/* False here and below: it lacks a key, and is a group of its own. */
+static bool
+add_prefix(const struct plan *plan, nid image, struct buf *key)
+{
+	struct slice name = graph_text(plan->graph, graph_node(plan->graph, image)->name);
+
+	buf_add_char(key, ' ');
+	buf_add_slice(key, name_prefix(name));
+	return name.at;
+}
+
 static bool
 add_tag_keys(const struct plan *plan, nid image, struct buf *key)
 {
-	vec_foreach(name, &plan->policy->group_keys) {
+	vec_foreach (name, &plan->policy->group_keys) {
 		struct slice value;
 		if (!graph_tag(plan->graph, image, slice_of(*name), &value))
 			return false;
@@ -105,19 +119,18 @@ static void
 group_of(const struct plan *plan, nid image, struct buf *key)
 {
 	begin_group(plan->graph, image, key);
-	if (plan->policy->group_by == GROUP_NAME_PREFIX) {
-		buf_add_char(key, ' ');
-		buf_add_slice(key, name_prefix(graph_text(plan->graph, graph_node(plan->graph, image)->name)));
-	} else if (!add_tag_keys(plan, image, key)) {
+	bool complete = plan->policy->group_by == GROUP_NAME_PREFIX
+				? add_prefix(plan, image, key)
+				: add_tag_keys(plan, image, key);
+	if (!complete)
 		buf_format(key, " alone %u", image);
-	}
 }
 
 static bool
 is_ranked(const struct plan *plan, nid image)
 {
 	return is_item(plan->graph, image) && is_ours(plan, image) &&
-		graph_node(plan->graph, image)->state == STATE_IMAGE_AVAILABLE;
+	       graph_node(plan->graph, image)->state == STATE_IMAGE_AVAILABLE;
 }
 
 /* By group; within it the newest first, ties by id (graph->rank follows the id within a place). */
@@ -127,13 +140,15 @@ by_group_newest_first(const void *a, const void *b, void *context)
 	const struct graph *graph = context;
 	const struct member *x = a, *y = b;
 	int order = slice_compare(x->group, y->group);
-	int64_t cx = graph_image(graph, x->image)->created, cy = graph_image(graph, y->image)->created;
+	int64_t cx = graph_image(graph, x->image)->created,
+		cy = graph_image(graph, y->image)->created;
 
 	if (order)
 		return order;
 	if (cx != cy)
 		return cx > cy ? -1 : 1;
-	return (graph->rank[x->image] > graph->rank[y->image]) - (graph->rank[x->image] < graph->rank[y->image]);
+	return (graph->rank[x->image] > graph->rank[y->image]) -
+	       (graph->rank[x->image] < graph->rank[y->image]);
 }
 
 static void
@@ -148,8 +163,8 @@ static void
 sort_members(const struct plan *plan, struct members *members)
 {
 	if (members->count)
-		qsort_r(members->items, members->count, sizeof(members->items[0]), by_group_newest_first,
-			(void *)(uintptr_t)plan->graph);
+		qsort_r(members->items, members->count, sizeof(members->items[0]),
+			by_group_newest_first, (void *)(uintptr_t)plan->graph);
 }
 
 void
@@ -163,7 +178,8 @@ mark_newest(struct plan *plan)
 	bitset_init(&plan->newest, graph->nodes.count);
 	if (plan->policy->keep_last == 0)
 		return;
-	for (uint32_t i = graph->kind_start[NODE_IMAGE]; i < graph->kind_start[NODE_IMAGE + 1]; i++) {
+	for (uint32_t i = graph->kind_start[NODE_IMAGE]; i < graph->kind_start[NODE_IMAGE + 1];
+		i++) {
 		nid image = graph->sorted[i];
 		if (!is_ranked(plan, image))
 			continue;
@@ -172,7 +188,9 @@ mark_newest(struct plan *plan)
 	}
 	sort_members(plan, &members);
 	for (size_t i = 0, rank = 0; i < members.count; i++) {
-		rank = i && slice_equal(members.items[i].group, members.items[i - 1].group) ? rank + 1 : 0;
+		rank = i && slice_equal(members.items[i].group, members.items[i - 1].group)
+			       ? rank + 1
+			       : 0;
 		if (rank < plan->policy->keep_last)
 			bitset_add(&plan->newest, members.items[i].image);
 	}
@@ -187,10 +205,11 @@ static bool
 selector_matches(const struct plan *plan, const struct in_use_selector *selector, nid image)
 {
 	struct tag_filter filter = {selector->key, selector->glob};
+	struct slice name = graph_text(plan->graph, graph_node(plan->graph, image)->name);
 
 	if (selector->key)
 		return tag_matches(plan->graph, image, &filter);
-	return glob_match(slice_of(selector->glob), graph_text(plan->graph, graph_node(plan->graph, image)->name));
+	return name.at && glob_match(slice_of(selector->glob), name);
 }
 
 static void
@@ -202,7 +221,8 @@ mark_hits_of(struct plan *plan, uint32_t index)
 	struct arena scratch = {0};
 	struct buf key = {0};
 
-	for (uint32_t i = graph->kind_start[NODE_IMAGE]; i < graph->kind_start[NODE_IMAGE + 1]; i++) {
+	for (uint32_t i = graph->kind_start[NODE_IMAGE]; i < graph->kind_start[NODE_IMAGE + 1];
+		i++) {
 		nid image = graph->sorted[i];
 		if (!is_ranked(plan, image) || !selector_matches(plan, selector, image))
 			continue;
@@ -211,7 +231,8 @@ mark_hits_of(struct plan *plan, uint32_t index)
 	}
 	sort_members(plan, &members);
 	for (size_t i = 0; i < members.count; i++) {
-		bool newest = i == 0 || !slice_equal(members.items[i].group, members.items[i - 1].group);
+		bool newest =
+			i == 0 || !slice_equal(members.items[i].group, members.items[i - 1].group);
 		if ((newest || selector->all) && plan->selector_hit[members.items[i].image] == 0)
 			plan->selector_hit[members.items[i].image] = index + 1;
 	}

@@ -1,6 +1,7 @@
 /*
- * What the passes of the planner share: the plan while it is made, reasons as data, the questions that rules ask of the graph.
- * It must not know: files, formats. Nobody outside planner/ includes it.
+ * What the passes of the planner share: the plan while it is made, reasons as data, the questions
+ * that rules ask of the graph. It must not know: files, formats. Nobody outside planner/ includes
+ * it.
  */
 #ifndef AMIPLAN_PLANNER_INTERNAL_H
 #define AMIPLAN_PLANNER_INTERNAL_H
@@ -15,27 +16,28 @@
 
 /* Why an item is a candidate; several can hold. */
 enum selected {
-	SELECTED_NAMED = 1,    /* --ami */
-	SELECTED_UNUSED = 2,   /* --unused */
-	SELECTED_ORPHAN = 4,   /* --orphans, or a snapshot of an --ami that is gone */
-	SELECTED_FOLLOWS = 8,  /* a snapshot that came along with its AMI */
+	SELECTED_NAMED = 1,     /* --ami */
+	SELECTED_UNUSED = 2,    /* --unused */
+	SELECTED_ORPHAN = 4,    /* --orphans, or a snapshot of an --ami that is gone */
+	SELECTED_FOLLOWS = 8,   /* a snapshot that came along with its AMI */
 	SELECTED_INSTANCE = 16, /* --terminate-instances */
 };
 
 /*
- * One rule speaking against one item. Data only: explain.c makes the sentence. Which of the members mean anything depends on the rule.
+ * One rule speaking against one item. Data only: explain.c makes the sentence. Which of the members
+ * mean anything depends on the rule.
  */
 struct reason {
 	nid item;
-	uint8_t rule;    /* enum rule */
-	uint8_t class;   /* enum rule_class: image-state and kin have two */
-	uint8_t detail;  /* enum reason_detail */
+	uint8_t rule;      /* enum rule */
+	uint8_t class;     /* enum rule_class: image-state and kin have two */
+	uint8_t detail;    /* enum reason_detail */
 	struct span by;    /* plan->by: who keeps it */
 	struct span edges; /* plan->edges: the evidence */
 	int64_t when;
 	sid word;
-	uint32_t kinds;  /* KIND_BIT(enum doc_kind): what is missing */
-	uint32_t index;  /* of a gap, a selector, a manager */
+	uint32_t kinds; /* KIND_BIT(enum doc_kind): what is missing */
+	uint32_t index; /* of a gap, a selector, a manager */
 };
 
 enum reason_detail {
@@ -43,19 +45,19 @@ enum reason_detail {
 	DETAIL_STATE_GONE,
 	DETAIL_STATE_UNSETTLED,
 	DETAIL_STATE_UNKNOWN,
-	DETAIL_OPERATOR,  /* managed by an operator, not merely protected */
-	DETAIL_SELECTOR,  /* index: of policy.in_use_selectors */
-	DETAIL_CARRIED,   /* from the AMI (`by`) to its snapshot */
-	DETAIL_UNMAPPED,  /* made for `by`, which stays, but mapped by nobody */
-	DETAIL_COPIED,    /* CreateImage's text on a copied snapshot */
+	DETAIL_OPERATOR, /* managed by an operator, not merely protected */
+	DETAIL_SELECTOR, /* index: of policy.in_use_selectors */
+	DETAIL_CARRIED,  /* from the AMI (`by`) to its snapshot */
+	DETAIL_UNMAPPED, /* made for `by`, which stays, but mapped by nobody */
+	DETAIL_COPIED,   /* CreateImage's text on a copied snapshot */
 	DETAIL_PUBLIC,
 };
 
 struct plan_warning {
-	const char *code; /* static, or in the plan's arena */
-	nid node;         /* or 0 */
+	const char *code;    /* static, or in the plan's arena */
+	nid node;            /* or 0 */
 	sid account, region; /* a place, when node is 0 and account or region is not */
-	const char *text; /* in the plan's arena */
+	const char *text;    /* in the plan's arena */
 };
 
 struct reasons {
@@ -67,7 +69,8 @@ struct reasons {
 /* What was not read in a place. */
 struct place_weight {
 	uint32_t missing; /* KIND_BIT of the kinds that are always needed */
-	uint32_t alias;   /* 1 + index of the first unresolved alias that counts (graph->gaps), or 0 */
+	uint32_t
+		alias; /* 1 + index of the first unresolved alias that counts (graph->gaps), or 0 */
 };
 
 /* An account and region that candidates live in. */
@@ -80,21 +83,23 @@ struct plan {
 	const struct policy *policy;
 	int64_t as_of;
 	bool as_of_guessed;
-	uint8_t *selected; /* by nid: enum selected bits */
-	uint8_t *fate;     /* by nid: enum fate */
-	VEC(nid) candidates; /* in the order of graph->sorted */
-	struct reasons reasons;  /* by candidate, in table order */
-	uint32_t *reason_start;  /* by nid: 0, or 1 + index of its first reason */
+	uint8_t *selected;      /* by nid: enum selected bits */
+	uint8_t *fate;          /* by nid: enum fate */
+	VEC(nid) candidates;    /* in the order of graph->sorted */
+	struct reasons reasons; /* by candidate, in table order */
+	uint32_t *reason_start; /* by nid: 0, or 1 + index of its first reason */
 	VEC(nid) by;
 	VEC(eid) edges;
-	VEC(nid) steps;  /* in plan order */
-	uint32_t *order; /* by nid: 1 …, 0 no step */
+	VEC(nid) steps;                    /* in plan order */
+	uint32_t *order;                   /* by nid: 1 …, 0 no step */
 	VEC(struct plan_warning) warnings; /* sorted by code, place, resource */
-	VEC(uint32_t) by_node; /* those of a resource, by its nid */
-	bool assume_images_go;  /* while instances are first asked (block.c) */
-	struct bitset newest;   /* kept by --keep-last */
-	struct place_weight *weights; /* by row of graph->coverage, and one more for places without a row */
-	uint32_t *selector_hit; /* by nid: 0, or 1 + index of the in-use selector that picks it; NULL without selectors */
+	VEC(uint32_t) by_node;             /* those of a resource, by its nid */
+	bool assume_images_go;             /* while instances are first asked (block.c) */
+	struct bitset newest;              /* kept by --keep-last */
+	struct place_weight
+		*weights; /* by row of graph->coverage, and one more for places without a row */
+	uint32_t *selector_hit; /* by nid: 0, or 1 + index of the in-use selector that picks it;
+				   NULL without selectors */
 	VEC(struct plan_place) places; /* of the candidates, sorted by text */
 	struct arena arena;
 };
@@ -125,7 +130,8 @@ struct slice name_prefix(struct slice name);
 /* rules.c: asks rules of one item; pushes what speaks, in table order. */
 enum rule_set { POLICY_RULES, OTHER_RULES, ALL_RULES };
 void ask_rules(struct inquiry *inquiry, enum rule_set set);
-/* Pushes a reason of `rule`, unless it is accepted (then the plan gets a warning). Members are the caller's to fill in; valid until the next push. */
+/* Pushes a reason of `rule`, unless it is accepted (then the plan gets a warning). Members are the
+ * caller's to fill in; valid until the next push. */
 struct reason *speak(struct inquiry *inquiry, enum rule rule);
 struct reason *speak_as(struct inquiry *inquiry, enum rule rule, enum rule_class class);
 /* Adds to the reason that was pushed last. NULL reasons are allowed: the rule was accepted. */
@@ -139,7 +145,12 @@ enum reference {
 	REFERENCE_OLD,    /* only an older template version, within the depth */
 	REFERENCE_BEYOND, /* only one beyond the depth */
 };
-enum reference reference_of_edge(const struct plan *plan, const struct edge *edge);
+/*
+ * Every reference to `item`, each with its proof and standing. What takes its AMI from a parameter
+ * refers to the AMI as if it named it, beside the parameter itself.
+ */
+typedef void reference_visitor(void *context, nid from, eid proof, enum reference standing);
+void each_reference(const struct plan *plan, nid item, reference_visitor *visit, void *context);
 enum reference version_standing(const struct plan *plan, nid version);
 
 /* rules_common.c */
@@ -151,6 +162,7 @@ bool tag_matches(const struct graph *graph, nid node, const struct tag_filter *f
 /* evidence.c: is what the claim "nothing needs it" rests on there? */
 void weigh_places(struct plan *plan);
 uint32_t missing_kinds(const struct plan *plan, nid item);
+bool place_was_listed(const struct coverage *row);
 bool place_is_covered(const struct plan *plan, sid account, sid region);
 /* The first gap of a kind in a place, or NULL. */
 const struct gap *first_gap(const struct graph *graph, enum doc_kind kind, sid account, sid region);
@@ -167,13 +179,17 @@ int replay(const struct plan *plan, struct err *err);
 
 /* warnings.c: what the plan as a whole should say. */
 void add_warnings(struct plan *plan);
-void warn_node(struct plan *plan, const char *code, nid node, const char *format, ...) __attribute__((format(printf, 4, 5)));
+void warn_node(struct plan *plan, const char *code, nid node, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
 
 /* explain.c: reasons as sentences. */
 const char *reason_text(const struct plan *plan, const struct reason *reason, struct arena *arena);
-const char *reason_remedy(const struct plan *plan, const struct reason *reason, struct arena *arena);
-struct texts reason_by_ids(const struct plan *plan, const struct reason *reason, struct arena *arena);
-struct view_evidences reason_evidence(const struct plan *plan, const struct reason *reason, struct arena *arena);
+const char *reason_remedy(
+	const struct plan *plan, const struct reason *reason, struct arena *arena);
+struct texts reason_by_ids(
+	const struct plan *plan, const struct reason *reason, struct arena *arena);
+struct view_evidences reason_evidence(
+	const struct plan *plan, const struct reason *reason, struct arena *arena);
 /* "on 2024-01-01 (2 years before)" */
 const char *since_text(const struct plan *plan, struct arena *arena, int64_t time);
 struct view_evidence evidence_of_edge(const struct plan *plan, const struct edge *edge);

@@ -15,8 +15,8 @@ is_read_or_assumed(const struct plan *plan, struct plan_place place, enum doc_ki
 {
 	enum coverage_status status = graph_covered(plan->graph, place.account, place.region, kind);
 
-	return status == COVERAGE_COMPLETE || status == COVERAGE_EMPTY || status == COVERAGE_ASSUMED ||
-		plan->policy->assume_complete & KIND_BIT(kind);
+	return status == COVERAGE_COMPLETE || status == COVERAGE_EMPTY ||
+	       status == COVERAGE_ASSUMED || plan->policy->assume_complete & KIND_BIT(kind);
 }
 
 /* --- which items a gap blocks, and which ids to ask for --- */
@@ -26,11 +26,11 @@ count_blocked(const struct plan *plan, struct plan_place place, enum doc_kind ki
 {
 	size_t count = 0;
 
-	vec_foreach(reason, &plan->reasons) {
+	vec_foreach (reason, &plan->reasons) {
 		const struct node *node = graph_node(plan->graph, reason->item);
-		count += reason->rule == RULE_INVENTORY_INCOMPLETE && reason->kinds & KIND_BIT(kind) &&
-			node->account == place.account && node->region == place.region &&
-			plan->fate[reason->item] == FATE_BLOCKED;
+		count += reason->rule == RULE_INVENTORY_INCOMPLETE &&
+			 reason->kinds & KIND_BIT(kind) && node->account == place.account &&
+			 node->region == place.region && plan->fate[reason->item] == FATE_BLOCKED;
 	}
 	return count;
 }
@@ -43,7 +43,8 @@ lacks_own_document(const struct graph *graph, nid item, enum doc_kind kind)
 	if (kind == DOC_LAUNCH_PERMISSIONS)
 		return node == NODE_IMAGE && graph_image(graph, item)->permissions_read != YES;
 	if (kind == DOC_SNAPSHOT_PERMISSIONS)
-		return node == NODE_SNAPSHOT && graph_snapshot(graph, item)->permissions_read != YES;
+		return node == NODE_SNAPSHOT &&
+		       graph_snapshot(graph, item)->permissions_read != YES;
 	if (kind == DOC_TERMINATION_PROTECTION)
 		return node == NODE_INSTANCE && graph_instance(graph, item)->protected_ == UNREAD;
 	return kind == DOC_IMAGE_REFERENCES && node == NODE_IMAGE;
@@ -51,21 +52,24 @@ lacks_own_document(const struct graph *graph, nid item, enum doc_kind kind)
 
 /* Candidates that policy keeps, or that something uses, need no document of their own. */
 static struct texts
-candidate_ids(const struct plan *plan, struct plan_place place, enum doc_kind kind, struct arena *arena)
+candidate_ids(
+	const struct plan *plan, struct plan_place place, enum doc_kind kind, struct arena *arena)
 {
 	struct texts texts = {arena_array(arena, plan->candidates.count + 1, sizeof(char *)), 0};
 
-	vec_foreach(item, &plan->candidates) {
+	vec_foreach (item, &plan->candidates) {
 		const struct node *node = graph_node(plan->graph, *item);
 		if (node->account == place.account && node->region == place.region &&
-			plan->fate[*item] != FATE_KEPT && lacks_own_document(plan->graph, *item, kind))
+			plan->fate[*item] != FATE_KEPT &&
+			lacks_own_document(plan->graph, *item, kind))
 			texts.items[texts.count++] = graph_id(plan->graph, *item);
 	}
 	return texts;
 }
 
 static struct texts
-gap_subjects(const struct plan *plan, struct plan_place place, enum doc_kind kind, struct arena *arena)
+gap_subjects(
+	const struct plan *plan, struct plan_place place, enum doc_kind kind, struct arena *arena)
 {
 	const struct graph *graph = plan->graph;
 	const struct gap *gap = first_gap(graph, kind, place.account, place.region);
@@ -104,8 +108,8 @@ cut_versions(struct texts *texts, struct arena *arena)
 /* --- one kind in one place --- */
 
 static const char *
-why_missing(const struct plan *plan, struct plan_place place, enum doc_kind kind, enum coverage_status status,
-	struct arena *arena)
+why_missing(const struct plan *plan, struct plan_place place, enum doc_kind kind,
+	enum coverage_status status, struct arena *arena)
 {
 	const struct gap *gap = first_gap(plan->graph, kind, place.account, place.region);
 
@@ -121,7 +125,8 @@ why_missing(const struct plan *plan, struct plan_place place, enum doc_kind kind
 }
 
 static void
-add_missing(struct listing *listing, struct plan_place place, enum doc_kind kind, struct texts subjects)
+add_missing(
+	struct listing *listing, struct plan_place place, enum doc_kind kind, struct texts subjects)
 {
 	const struct plan *plan = listing->plan;
 	const struct strpool *strings = &plan->graph->strings;
@@ -136,7 +141,8 @@ add_missing(struct listing *listing, struct plan_place place, enum doc_kind kind
 		.command = doc_kind_command(kind),
 		.subjects = subjects,
 		.blocks = count_blocked(plan, place, kind),
-		.needed = doc_kind_need(kind) != NEED_WARN || plan->policy->require & KIND_BIT(kind),
+		.needed =
+			doc_kind_need(kind) != NEED_WARN || plan->policy->require & KIND_BIT(kind),
 	};
 	vec_push(&listing->found, missing);
 }
@@ -153,8 +159,8 @@ look_at(struct listing *listing, struct plan_place place, enum doc_kind kind)
 		if (is_read_or_assumed(plan, place, kind))
 			return;
 		subjects = kind == DOC_TEMPLATE_VERSIONS || kind == DOC_LAUNCH_TEMPLATES
-			? gap_subjects(plan, place, kind, listing->arena)
-			: candidate_ids(plan, place, kind, listing->arena);
+				   ? gap_subjects(plan, place, kind, listing->arena)
+				   : candidate_ids(plan, place, kind, listing->arena);
 		cut_versions(&subjects, listing->arena);
 		if (kind == DOC_TERMINATION_PROTECTION && subjects.count == 0)
 			return;
@@ -162,13 +168,15 @@ look_at(struct listing *listing, struct plan_place place, enum doc_kind kind)
 	case NEED_ITEM:
 		if (plan->policy->assume_complete & KIND_BIT(kind))
 			return;
-		subjects = kind == DOC_PARAMETERS ? gap_subjects(plan, place, kind, listing->arena)
-						  : candidate_ids(plan, place, kind, listing->arena);
+		subjects = kind == DOC_PARAMETERS
+				   ? gap_subjects(plan, place, kind, listing->arena)
+				   : candidate_ids(plan, place, kind, listing->arena);
 		if (subjects.count == 0 || (kind == DOC_PARAMETERS && plan->policy->assume_aliases))
 			return;
 		break;
 	case NEED_NEVER:
-		if (!(plan->policy->require & KIND_BIT(kind)) || is_read_or_assumed(plan, place, kind))
+		if (!(plan->policy->require & KIND_BIT(kind)) ||
+			is_read_or_assumed(plan, place, kind))
 			return;
 		break;
 	}
@@ -178,13 +186,15 @@ look_at(struct listing *listing, struct plan_place place, enum doc_kind kind)
 static bool
 is_worth_listing(const struct plan *plan, struct plan_place place)
 {
-	bool ours = plan->graph->ours.count == 0 || place.account == 0 || graph_is_ours(plan->graph, place.account);
+	bool ours = plan->graph->ours.count == 0 || place.account == 0 ||
+		    graph_is_ours(plan->graph, place.account);
 
 	if (!ours)
 		return false;
 	if (place.region)
 		return true;
-	vec_foreach(known, &plan->places) /* documents of the whole account, such as an identity, have no region */
+	vec_foreach (known, &plan->places) /* documents of the whole account, such as an identity,
+					      have no region */
 		if (known->account == place.account && known->region == 0)
 			return true;
 	return false;
@@ -208,7 +218,7 @@ plan_missing(const struct plan *plan, struct arena *arena, struct view_missings 
 {
 	struct listing listing = {.plan = plan, .arena = arena};
 
-	vec_foreach(row, &plan->graph->coverage) {
+	vec_foreach (row, &plan->graph->coverage) {
 		struct plan_place place = {row->account, row->region};
 		if (!is_worth_listing(plan, place))
 			continue;
@@ -216,10 +226,12 @@ plan_missing(const struct plan *plan, struct arena *arena, struct view_missings 
 			look_at(&listing, place, kind);
 	}
 	if (listing.found.count)
-		qsort(listing.found.items, listing.found.count, sizeof(listing.found.items[0]), needed_first);
+		qsort(listing.found.items, listing.found.count, sizeof(listing.found.items[0]),
+			needed_first);
 	out->count = listing.found.count;
 	out->items = arena_array(arena, listing.found.count + 1, sizeof(struct view_missing));
 	if (listing.found.count)
-		memcpy(out->items, listing.found.items, listing.found.count * sizeof(struct view_missing));
+		memcpy(out->items, listing.found.items,
+			listing.found.count * sizeof(struct view_missing));
 	vec_release(&listing.found);
 }

@@ -22,7 +22,7 @@ count_steps(const struct plan *plan, enum node_kind kind)
 {
 	uint64_t count = 0;
 
-	vec_foreach(item, &plan->steps)
+	vec_foreach (item, &plan->steps)
 		count += graph_node(plan->graph, *item)->kind == kind;
 	return count;
 }
@@ -45,14 +45,19 @@ check_caps(const struct plan *plan, struct err *err)
 	const struct policy *policy = plan->policy;
 
 	if (policy->max_steps >= 0 && plan->steps.count > (uint64_t)policy->max_steps)
-		return err_set(err, ERR_CAP, "the plan would have %zu steps, more than --max-steps %lld; narrow it or raise the cap",
+		return err_set(err, ERR_CAP,
+			"the plan would have %zu steps, more than --max-steps %lld; narrow it or "
+			"raise the cap",
 			plan->steps.count, (long long)policy->max_steps);
-	for (size_t i = 0; policy->max_percent_milli >= 0 && i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+	for (size_t i = 0; policy->max_percent_milli >= 0 && i < sizeof(kinds) / sizeof(kinds[0]);
+		i++) {
 		uint64_t go = count_steps(plan, kinds[i]), all = count_ours(plan, kinds[i]);
 		if (go * 100000 > all * (uint64_t)policy->max_percent_milli)
 			return err_set(err, ERR_CAP,
-				"%llu of %llu %ss would go, more than --max-percent allows; narrow the plan or raise the cap",
-				(unsigned long long)go, (unsigned long long)all, node_kind_title(kinds[i]));
+				"%llu of %llu %ss would go, more than --max-percent allows; narrow "
+				"the plan or raise the cap",
+				(unsigned long long)go, (unsigned long long)all,
+				node_kind_title(kinds[i]));
 	}
 	return 0;
 }
@@ -72,7 +77,8 @@ plan_new(const struct graph *graph, const struct policy *policy)
 }
 
 int
-plan_make(const struct graph *graph, const struct policy *policy, struct plan **out, struct err *err)
+plan_make(
+	const struct graph *graph, const struct policy *policy, struct plan **out, struct err *err)
 {
 	struct plan *plan = plan_new(graph, policy);
 	int code;

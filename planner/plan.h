@@ -1,6 +1,6 @@
 /*
- * Making a plan: what may go, why not, in what order. A const graph and a policy in, a const plan out.
- * It must not know: files, formats, the command line.
+ * Making a plan: what may go, why not, in what order. A const graph and a policy in, a const plan
+ * out. It must not know: files, formats, the command line.
  */
 #ifndef AMIPLAN_PLANNER_PLAN_H
 #define AMIPLAN_PLANNER_PLAN_H
@@ -15,9 +15,11 @@ struct plan; /* Lifetime: plan. Borrows the graph and the policy. */
 enum fate { FATE_NONE, FATE_STEP, FATE_BLOCKED, FATE_KEPT }; /* FATE_NONE: nobody selected it */
 
 /*
- * Errors: ERR_UNKNOWN (an --ami that no document has or mentions), ERR_CAP (--max-steps, --max-percent), ERR_INTERNAL (the self-check).
+ * Errors: ERR_UNKNOWN (an --ami that no document has or mentions), ERR_CAP (--max-steps,
+ * --max-percent), ERR_INTERNAL (the self-check).
  */
-int plan_make(const struct graph *graph, const struct policy *policy, struct plan **out, struct err *err);
+int plan_make(
+	const struct graph *graph, const struct policy *policy, struct plan **out, struct err *err);
 void plan_free(struct plan *plan);
 
 size_t plan_step_count(const struct plan *plan);
@@ -27,18 +29,22 @@ enum fate plan_fate(const struct plan *plan, nid node);
 struct view_source {
 	const char *tool_version;
 	const uint8_t *inventory_digest; /* DIGEST_SIZE bytes */
-	void (*definition)(void *context, nid image, struct buf *out); /* compact JSON of the AMI's definition */
+	void (*definition)(void *context, nid image,
+		struct buf *out); /* compact JSON of the AMI's definition */
 	void *context;
 };
 
 /* The plan as a view; `view` borrows the plan. */
-void view_of_plan(const struct plan *plan, const struct view_source *source, struct plan_view *view);
+void view_of_plan(
+	const struct plan *plan, const struct view_source *source, struct plan_view *view);
 void view_release(struct plan_view *view);
 
 /* What is missing, needed things first, by account, region, kind. */
 void plan_missing(const struct plan *plan, struct arena *arena, struct view_missings *out);
 
-/* Why this resource can or cannot go. The plan only grows lists of evidence. ERR_UNKNOWN if no document has or mentions the id. */
-int plan_explain(struct plan *plan, struct slice id, struct arena *arena, struct view_explanation *out, struct err *err);
+/* Why this resource can or cannot go. The plan only grows lists of evidence. ERR_UNKNOWN if no
+ * document has or mentions the id. */
+int plan_explain(struct plan *plan, struct slice id, struct arena *arena,
+	struct view_explanation *out, struct err *err);
 
 #endif

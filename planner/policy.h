@@ -1,6 +1,6 @@
 /*
- * What the user asked for, as understood: selectors, filters, protections, caps, accepts. From the command line and from --policy.
- * It must not know: how options are spelled or parsed.
+ * What the user asked for, as understood: selectors, filters, protections, caps, accepts. From the
+ * command line and from --policy. It must not know: how options are spelled or parsed.
  */
 #ifndef AMIPLAN_PLANNER_POLICY_H
 #define AMIPLAN_PLANNER_POLICY_H
@@ -8,7 +8,8 @@
 #include "civil.h"
 #include "graph.h"
 
-/* The rules, in the order of the table in cli.md: the first that speaks is an item's rule, the others stand under `also`. */
+/* The rules, in the order of the table in cli.md: the first that speaks is an item's rule, the
+ * others stand under `also`. */
 enum rule {
 	RULE_NONE,
 #define RULE(name, word, class, kinds, check, source, remedy) name,
@@ -52,11 +53,12 @@ enum group_by { GROUP_NAME_PREFIX, GROUP_TAGS };
 #define TEMPLATE_DEPTH_DEFAULT 10
 #define KIND_BIT(kind) ((uint32_t)1 << (kind))
 
-/* Lifetime: plan. Every text is borrowed from argv, the policy's arena or literals. Zero-initialise, then policy_init. */
+/* Lifetime: plan. Every text is borrowed from argv, the policy's arena or literals.
+ * Zero-initialise, then policy_init. */
 struct policy {
 	VEC(const char *) amis;
 	bool unused, orphans;
-	VEC(const char *) names;       /* globs */
+	VEC(const char *) names; /* globs */
 	VEC(struct tag_filter) tags;
 	VEC(const char *) architectures;
 	struct age_limit older_than, not_launched_for;
@@ -66,10 +68,10 @@ struct policy {
 	VEC(struct tag_filter) protect_tags;
 	VEC(struct in_use_selector) in_use_selectors;
 	uint32_t template_depth;
-	VEC(const char *) pins; /* as given */
-	int64_t max_steps;      /* -1: no cap */
+	VEC(const char *) pins;    /* as given */
+	int64_t max_steps;         /* -1: no cap */
 	int64_t max_percent_milli; /* thousandths of a percent; -1: no cap */
-	bool keep_snapshots;    /* --snapshots keep */
+	bool keep_snapshots;       /* --snapshots keep */
 	bool terminate_instances;
 	VEC(struct accept) accepts;
 	VEC(struct place) only;
@@ -91,10 +93,12 @@ enum rule rule_from_word(struct slice word);
 const char *rule_word(enum rule rule);
 const char *rule_class_word(enum rule_class class);
 enum rule_class rule_class_of(enum rule rule);
-const char *rule_source(enum rule rule);  /* URL of the AWS page, or of cli.md's docs for a policy rule */
-const char *rule_remedy(enum rule rule);  /* the general remedy */
-const char *rule_blocks(enum rule rule);  /* what it blocks, one line */
-/* False, with the reason, if `--accept` may not name it: enforced, policy, inventory-incomplete, owner-unknown. */
+const char *rule_source(
+	enum rule rule); /* URL of the AWS page, or of cli.md's docs for a policy rule */
+const char *rule_remedy(enum rule rule); /* the general remedy */
+const char *rule_blocks(enum rule rule); /* what it blocks, one line */
+/* False, with the reason, if `--accept` may not name it: enforced, policy, inventory-incomplete,
+ * owner-unknown. */
 bool rule_is_acceptable(enum rule rule, const char **why_not);
 
 #endif

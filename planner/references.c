@@ -1,6 +1,6 @@
 /*
- * Who needs an AMI or a snapshot: edges that break something when it goes, judged by whether the one who refers is in force.
- * It must not know: rules and what follows from a reference.
+ * Who needs an AMI or a snapshot: edges that break something when it goes, judged by whether the
+ * one who refers is in force. It must not know: rules and what follows from a reference.
  */
 #include "internal.h"
 
@@ -26,60 +26,35 @@ version_standing(const struct plan *plan, nid version)
 	return row->age_rank < plan->policy->template_depth ? REFERENCE_OLD : REFERENCE_BEYOND;
 }
 
-/* What DescribeImageReferences says of a whole template counts only while its versions, which say it exactly, were not read. */
+/* What DescribeImageReferences says of a whole template counts only while its versions, which say
+ * it exactly, were not read. */
 static bool
 has_versions(const struct graph *graph, nid template)
 {
 	struct edge_walk walk = graph_in(graph, template);
 
 	while (edge_next(graph, &walk))
-		if (walk.edge->kind == EDGE_VERSION_OF && graph_node(graph, walk.edge->from)->defined)
+		if (walk.edge->kind == EDGE_VERSION_OF &&
+			graph_node(graph, walk.edge->from)->defined)
 			return true;
 	return false;
 }
 
-enum reference
-reference_of_edge(const struct plan *plan, const struct edge *edge)
+/* Is what refers in force? Whatever is not known to be out of force is. */
+static enum reference
+standing_of(const struct plan *plan, nid from)
 {
 	const struct graph *graph = plan->graph;
 
-	switch ((enum edge_kind)edge->kind) {
-	case EDGE_NAMES_IMAGE:
-	case EDGE_NAMES_SNAPSHOT:
-		break;
-	case EDGE_PINS:
-	case EDGE_USED_BY:
-		return REFERENCE_LIVE;
-	case EDGE_NONE:
-	case EDGE_MAPS:
-	case EDGE_LAUNCHED_FROM:
-	case EDGE_USES_VERSION:
-	case EDGE_USES_CONFIGURATION:
-	case EDGE_RESOLVES:
-	case EDGE_MADE_FOR:
-	case EDGE_COPIED_IMAGE:
-	case EDGE_COPIED_SNAPSHOT:
-	case EDGE_SOURCE_IMAGE:
-	case EDGE_SOURCE_INSTANCE:
-	case EDGE_SNAPSHOT_OF:
-	case EDGE_CREATED_FROM:
-	case EDGE_ATTACHED_TO:
-	case EDGE_VERSION_OF:
-	case EDGE_MEMBER_OF:
-	case EDGE_SHARED_WITH:
-	case EDGE_MANAGED_BY:
-	case EDGE_KINDS:
-		return REFERENCE_NONE;
-	}
-	switch ((enum node_kind)graph_node(graph, edge->from)->kind) {
+	switch ((enum node_kind)graph_node(graph, from)->kind) {
 	case NODE_TEMPLATE_VERSION:
-		return version_standing(plan, edge->from);
+		return version_standing(plan, from);
 	case NODE_LAUNCH_TEMPLATE:
-		return has_versions(graph, edge->from) ? REFERENCE_NONE : REFERENCE_LIVE;
+		return has_versions(graph, from) ? REFERENCE_NONE : REFERENCE_LIVE;
 	case NODE_SPOT_REQUEST:
 	case NODE_SPOT_FLEET:
 	case NODE_FLEET:
-		return graph_is_live(graph, edge->from) ? REFERENCE_LIVE : REFERENCE_NONE;
+		return graph_is_live(graph, from) ? REFERENCE_LIVE : REFERENCE_NONE;
 	case NODE_NONE:
 	case NODE_IMAGE:
 	case NODE_SNAPSHOT:
@@ -93,7 +68,34 @@ reference_of_edge(const struct plan *plan, const struct edge *edge)
 	case NODE_RECOVERY_POINT:
 	case NODE_FILE_PIN:
 	case NODE_KINDS:
-		return REFERENCE_LIVE; /* whatever else names it: in doubt it is in force */
+		break;
 	}
 	return REFERENCE_LIVE;
+}
+
+static bool
+is_reference(enum edge_kind kind)
+{
+	return kind == EDGE_NAMES_IMAGE || kind == EDGE_NAMES_SNAPSHOT || kind == EDGE_PINS ||
+	       kind == EDGE_USED_BY;
+}
+
+void
+each_reference(const struct plan *plan, nid item, reference_visitor *visit, void *context)
+{
+	const struct graph *graph = plan->graph;
+	struct edge_walk walk = graph_in(graph, item);
+
+	while (edge_next(graph, &walk)) {
+		if (!is_reference((enum edge_kind)walk.edge->kind))
+			continue;
+		visit(context, walk.edge->from, walk.id, standing_of(plan, walk.edge->from));
+		if (graph_node(graph, walk.edge->from)->kind != NODE_PARAMETER)
+			continue;
+		struct edge_walk through = graph_in(graph, walk.edge->from);
+		while (edge_next(graph, &through))
+			if (through.edge->kind == EDGE_RESOLVES)
+				visit(context, through.edge->from, through.id,
+					standing_of(plan, through.edge->from));
+	}
 }

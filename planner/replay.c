@@ -1,6 +1,6 @@
 /*
- * The planner's check of itself: carries the plan out on paper, step by step, and looks whether EC2 would refuse or somebody be hurt.
- * In release builds too: a plan that fails here is never shown.
+ * The planner's check of itself: carries the plan out on paper, step by step, and looks whether EC2
+ * would refuse or somebody be hurt. In release builds too: a plan that fails here is never shown.
  * It must not know: how the plan was made. (verify.c proves saved plans, with code of its own.)
  */
 #include "internal.h"
@@ -19,19 +19,23 @@ check_fates(const struct plan *plan, struct err *err)
 	for (nid item = 1; item < plan->graph->nodes.count; item++) {
 		bool candidate = plan->selected[item] != 0;
 		if (candidate != (plan->fate[item] != FATE_NONE))
-			return broken(plan, item, "has a fate without being selected, or none though it is", err);
+			return broken(plan, item,
+				"has a fate without being selected, or none though it is", err);
 		bool reasoned = plan->reason_start[item] != 0;
 		if (candidate && reasoned != (plan->fate[item] != FATE_STEP))
 			return broken(plan, item, "has no reason for its fate", err);
 		if ((plan->order[item] != 0) != (plan->fate[item] == FATE_STEP))
-			return broken(plan, item, "is ordered without being a step, or the reverse", err);
-		if (plan->fate[item] == FATE_STEP && (!is_item(plan->graph, item) || !is_ours(plan, item)))
+			return broken(
+				plan, item, "is ordered without being a step, or the reverse", err);
+		if (plan->fate[item] == FATE_STEP &&
+			(!is_item(plan->graph, item) || !is_ours(plan, item)))
 			return broken(plan, item, "is not ours to remove", err);
 	}
 	return 0;
 }
 
-/* When its turn comes, whatever EC2 would refuse for must be gone, and whatever would break must be gone or going. */
+/* When its turn comes, whatever EC2 would refuse for must be gone, and whatever would break must be
+ * gone or going. */
 static int
 check_step(const struct plan *plan, nid item, const struct bitset *done, struct err *err)
 {
@@ -41,17 +45,21 @@ check_step(const struct plan *plan, nid item, const struct bitset *done, struct 
 
 	while (edge_next(graph, &in)) {
 		nid from = in.edge->from;
-		if (in.edge->kind == EDGE_MAPS && graph_is_live(graph, from) && !bitset_has(done, from))
+		if (in.edge->kind == EDGE_MAPS && graph_is_live(graph, from) &&
+			!bitset_has(done, from))
 			return broken(plan, item, "would be deleted while an AMI maps it", err);
 		if (in.edge->kind == EDGE_LAUNCHED_FROM && graph_is_live(graph, from) &&
 			plan->fate[from] != FATE_STEP && plan->policy->accepts.count == 0)
-			return broken(plan, item, "would be deregistered while an instance uses it", err);
+			return broken(
+				plan, item, "would be deregistered while an instance uses it", err);
 	}
 	while (edge_next(graph, &out)) {
 		nid to = out.edge->to;
-		if (out.edge->kind == EDGE_LAUNCHED_FROM && graph_node(graph, to)->defined && graph_is_live(graph, to) &&
-			!bitset_has(done, to) && plan->policy->accepts.count == 0)
-			return broken(plan, item, "would be terminated before its AMI is deregistered", err);
+		if (out.edge->kind == EDGE_LAUNCHED_FROM && graph_node(graph, to)->defined &&
+			graph_is_live(graph, to) && !bitset_has(done, to) &&
+			plan->policy->accepts.count == 0)
+			return broken(plan, item,
+				"would be terminated before its AMI is deregistered", err);
 	}
 	return 0;
 }

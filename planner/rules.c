@@ -1,6 +1,7 @@
 /*
  * THE rule table made usable: its words, who is asked what, and what it means that a rule speaks.
- * It must not know: what any one rule looks at (rules_image.c, rules_snapshot.c, rules_instance.c do).
+ * It must not know: what any one rule looks at (rules_image.c, rules_snapshot.c, rules_instance.c
+ * do).
  */
 #include "rules.h"
 
@@ -14,7 +15,8 @@ struct row {
 };
 
 static const struct row rows[RULES] = {
-#define RULE(name, word, class, kinds, check, source, remedy) [name] = {word, class, kinds, check, source, remedy},
+#define RULE(name, word, class, kinds, check, source, remedy)                                      \
+	[name] = {word, class, kinds, check, source, remedy},
 #include "rules.def"
 #undef RULE
 };
@@ -22,29 +24,50 @@ static const struct row rows[RULES] = {
 /* What each rule blocks, in one line: for --list-rules and docs/rules.md. */
 static const char *const blocks[RULES] = {
 	[RULE_NOT_OWNED] = "an AMI, snapshot or instance of another account",
-	[RULE_AWS_BACKUP] = "an AMI or snapshot that AWS Backup manages, by its tags or owner alias; carried from an AMI to its snapshots",
+	[RULE_AWS_BACKUP] = "an AMI or snapshot that AWS Backup manages, by its tags or owner "
+			    "alias; carried from an AMI to its snapshots",
 	[RULE_DEREGISTRATION_PROTECTED] = "an AMI with deregistration protection",
-	[RULE_SNAPSHOT_IN_USE] = "a snapshot of an AMI that stays, also a disabled or deprecated one",
+	[RULE_SNAPSHOT_IN_USE] =
+		"a snapshot of an AMI that stays, also a disabled or deprecated one",
 	[RULE_SNAPSHOT_LOCKED] = "a locked snapshot",
-	[RULE_TERMINATION_PROTECTED] = "an instance with termination protection, or managed by an operator",
-	[RULE_IMAGE_STATE] = "an AMI that is already gone (enforced), or pending, failed, invalid or in a state nobody knows",
-	[RULE_SNAPSHOT_STATE] = "a snapshot that is already gone (enforced), or pending, in error or in a state nobody knows",
-	[RULE_INSTANCE_STATE] = "an instance that is already gone (enforced), or pending or in a state nobody knows",
+	[RULE_TERMINATION_PROTECTED] =
+		"an instance with termination protection, or managed by an operator",
+	[RULE_IMAGE_STATE] = "an AMI that is already gone (enforced), or pending, failed, invalid "
+			     "or in a state nobody knows",
+	[RULE_SNAPSHOT_STATE] = "a snapshot that is already gone (enforced), or pending, in error "
+				"or in a state nobody knows",
+	[RULE_INSTANCE_STATE] = "an instance that is already gone (enforced), or pending or in a "
+				"state nobody knows",
 	[RULE_OWNER_UNKNOWN] = "anything while nobody knows whose it is, or who we are",
 	[RULE_INVENTORY_INCOMPLETE] = "anything that a document nobody read might need",
-	[RULE_IN_USE] = "an AMI with live instances, unless every one of them is a step of this plan",
-	[RULE_REFERENCED] = "an AMI that a live template version, group, launch configuration, fleet, spot request, parameter, recipe, usage report, pinned file or in-use selector names",
-	[RULE_OLD_TEMPLATE_VERSION] = "an AMI that only older versions within --template-depth name",
-	[RULE_SNAPSHOT_REFERENCED] = "a snapshot that the block devices of a template, launch configuration, fleet or spot request, or a pinned file name",
-	[RULE_SHARED] = "an AMI or snapshot that is public, or shared with an organisation or an account whose use was not read",
-	[RULE_RECENTLY_LAUNCHED] = "an AMI launched or created within the last 24 hours, when usage may not be reported yet",
-	[RULE_PREDATES_IMAGE] = "a mapped snapshot from over 24 hours before its AMI, with no text of CreateImage or CopyImage: maybe a backup in its own right",
-	[RULE_IMAGE_IN_RECYCLE_BIN] = "a snapshot that an AMI in the Recycle Bin needs to be restored",
-	[RULE_WEAK_EVIDENCE] = "a snapshot linked to an AMI only by a mention in free or copied text",
-	[RULE_ASG_MANAGED] = "an instance that its group, fleet or persistent spot request would replace",
-	[RULE_MANAGED_ELSEWHERE] = "what Data Lifecycle Manager, Elastic Disaster Recovery, Application Migration Service or Fast Launch made, or what looks like AWS Backup's",
-	[RULE_IMAGE_STAYS] = "an instance whose AMI exists and stays: the cleanup it belongs to does not happen",
-	[RULE_PROTECTED_TAG] = "what --protect-tag names: an AMI with its snapshots, a snapshot, an instance",
+	[RULE_IN_USE] =
+		"an AMI with live instances, unless every one of them is a step of this plan",
+	[RULE_REFERENCED] =
+		"an AMI that a live template version, group, launch configuration, fleet, spot "
+		"request, parameter, recipe, usage report, pinned file or in-use selector names",
+	[RULE_OLD_TEMPLATE_VERSION] =
+		"an AMI that only older versions within --template-depth name",
+	[RULE_SNAPSHOT_REFERENCED] = "a snapshot that the block devices of a template, launch "
+				     "configuration, fleet or spot request, or a pinned file name",
+	[RULE_SHARED] = "an AMI or snapshot that is public, or shared with an organisation or an "
+			"account whose use was not read",
+	[RULE_RECENTLY_LAUNCHED] = "an AMI launched or created within the last 24 hours, when "
+				   "usage may not be reported yet",
+	[RULE_PREDATES_IMAGE] = "a mapped snapshot from over 24 hours before its AMI, with no text "
+				"of CreateImage or CopyImage: maybe a backup in its own right",
+	[RULE_IMAGE_IN_RECYCLE_BIN] =
+		"a snapshot that an AMI in the Recycle Bin needs to be restored",
+	[RULE_WEAK_EVIDENCE] =
+		"a snapshot linked to an AMI only by a mention in free or copied text",
+	[RULE_ASG_MANAGED] =
+		"an instance that its group, fleet or persistent spot request would replace",
+	[RULE_MANAGED_ELSEWHERE] =
+		"what Data Lifecycle Manager, Elastic Disaster Recovery, Application Migration "
+		"Service or Fast Launch made, or what looks like AWS Backup's",
+	[RULE_IMAGE_STAYS] =
+		"an instance whose AMI exists and stays: the cleanup it belongs to does not happen",
+	[RULE_PROTECTED_TAG] =
+		"what --protect-tag names: an AMI with its snapshots, a snapshot, an instance",
 	[RULE_TOO_YOUNG] = "what is younger than --older-than",
 	[RULE_KEPT_NEWEST] = "the newest of each group (--keep-last)",
 	[RULE_LAUNCHED_SINCE] = "an AMI launched within --not-launched-for",
@@ -65,11 +88,11 @@ rule_word(enum rule rule)
 	return rule == RULE_NONE ? "" : rows[rule].word;
 }
 
-const char *
-rule_class_word(enum rule_class class)
+const char *rule_class_word(enum rule_class class)
 {
-	static const char *const words[] = {
-		[CLASS_ENFORCED] = "enforced", [CLASS_SAFETY] = "safety", [CLASS_POLICY] = "policy"};
+	static const char *const words[] = {[CLASS_ENFORCED] = "enforced",
+		[CLASS_SAFETY] = "safety",
+		[CLASS_POLICY] = "policy"};
 
 	return words[class];
 }
@@ -119,10 +142,12 @@ rule_is_acceptable(enum rule rule, const char **why_not)
 static bool
 is_accepted(const struct plan *plan, enum rule rule, nid item)
 {
-	vec_foreach(accept, &plan->policy->accepts) {
+	vec_foreach (accept, &plan->policy->accepts) {
 		if (accept->rule != rule)
 			continue;
-		if (!accept->id || slice_is(graph_text(plan->graph, graph_node(plan->graph, item)->id), accept->id))
+		if (!accept->id ||
+			slice_is(graph_text(plan->graph, graph_node(plan->graph, item)->id),
+				accept->id))
 			return true;
 	}
 	return false;
@@ -137,7 +162,8 @@ speak_as(struct inquiry *inquiry, enum rule rule, enum rule_class class)
 		inquiry->accepted |= (uint64_t)1 << rule;
 		return NULL;
 	}
-	struct reason reason = {.item = inquiry->item, .rule = (uint8_t)rule, .class = (uint8_t)class};
+	struct reason reason = {
+		.item = inquiry->item, .rule = (uint8_t)rule, .class = (uint8_t) class};
 	reason.by.at = (uint32_t)plan->by.count;
 	reason.edges.at = (uint32_t)plan->edges.count;
 	vec_push(inquiry->reasons, reason);

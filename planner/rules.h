@@ -13,4 +13,8 @@ typedef void rule_check(struct inquiry *inquiry);
 #include "rules.def"
 #undef RULE
 
+/* rules_image.c: speaks if something of one of these standings (bits 1 << enum reference) refers to
+ * the item. NULL: nothing does, or accepted. */
+struct reason *speak_of_references(struct inquiry *inquiry, enum rule rule, unsigned standings);
+
 #endif

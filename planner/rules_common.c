@@ -1,6 +1,6 @@
 /*
- * What speaks against touching anything, whatever its kind: whose it is, its state, what was read, who shares or manages it.
- * It must not know: what becomes of the item.
+ * What speaks against touching anything, whatever its kind: whose it is, its state, what was read,
+ * who shares or manages it. It must not know: what becomes of the item.
  */
 #include "rules.h"
 
@@ -34,10 +34,12 @@ is_backup_managed(const struct graph *graph, nid node)
 	if (has_tag_prefix(graph, node, "aws:backup:"))
 		return true;
 	return graph_node(graph, node)->kind == NODE_IMAGE &&
-		slice_is(graph_text(graph, graph_image(graph, node)->owner_alias), "aws-backup-vault");
+	       slice_is(graph_text(graph, graph_image(graph, node)->owner_alias),
+		       "aws-backup-vault");
 }
 
-/* An AMI that AWS Backup made has snapshots that only AWS Backup may delete, though they may carry no tag. */
+/* An AMI that AWS Backup made has snapshots that only AWS Backup may delete, though they may carry
+ * no tag. */
 static nid
 backup_image_of(const struct graph *graph, nid snapshot)
 {
@@ -53,27 +55,29 @@ backup_image_of(const struct graph *graph, nid snapshot)
 	return 0;
 }
 
+static bool
+backup_manages(const struct graph *graph, nid item)
+{
+	return is_backup_managed(graph, item) ||
+	       (graph_node(graph, item)->kind == NODE_SNAPSHOT && backup_image_of(graph, item));
+}
+
 void
 check_aws_backup(struct inquiry *inquiry)
 {
 	const struct graph *graph = inquiry->plan->graph;
-	nid carrier = 0;
 
-	if (!is_backup_managed(graph, inquiry->item)) {
-		if (graph_node(graph, inquiry->item)->kind != NODE_SNAPSHOT)
-			return;
-		carrier = backup_image_of(graph, inquiry->item);
-		if (carrier == 0)
-			return;
-	}
+	if (!backup_manages(graph, inquiry->item))
+		return;
 	struct reason *reason = speak(inquiry, RULE_AWS_BACKUP);
-	if (reason && carrier) {
-		reason->detail = DETAIL_CARRIED;
-		reason_by(inquiry, reason, carrier);
-	}
+	if (!reason || is_backup_managed(graph, inquiry->item))
+		return;
+	reason->detail = DETAIL_CARRIED;
+	reason_by(inquiry, reason, backup_image_of(graph, inquiry->item));
 }
 
-/* The states of all three kinds: gone is AWS's to refuse, anything but in service is ours to leave alone. */
+/* The states of all three kinds: gone is AWS's to refuse, anything but in service is ours to leave
+ * alone. */
 static void
 speak_of_state(struct inquiry *inquiry, enum rule rule, sid as_printed)
 {
@@ -87,7 +91,8 @@ speak_of_state(struct inquiry *inquiry, enum rule rule, sid as_printed)
 		detail = DETAIL_STATE_GONE;
 	else if (life == LIFE_UNSETTLED)
 		detail = DETAIL_STATE_UNSETTLED;
-	struct reason *reason = speak_as(inquiry, rule, life == LIFE_GONE ? CLASS_ENFORCED : CLASS_SAFETY);
+	struct reason *reason =
+		speak_as(inquiry, rule, life == LIFE_GONE ? CLASS_ENFORCED : CLASS_SAFETY);
 	if (!reason)
 		return;
 	reason->detail = (uint8_t)detail;
@@ -97,19 +102,22 @@ speak_of_state(struct inquiry *inquiry, enum rule rule, sid as_printed)
 void
 check_image_state(struct inquiry *inquiry)
 {
-	speak_of_state(inquiry, RULE_IMAGE_STATE, graph_image(inquiry->plan->graph, inquiry->item)->state_text);
+	speak_of_state(inquiry, RULE_IMAGE_STATE,
+		graph_image(inquiry->plan->graph, inquiry->item)->state_text);
 }
 
 void
 check_snapshot_state(struct inquiry *inquiry)
 {
-	speak_of_state(inquiry, RULE_SNAPSHOT_STATE, graph_snapshot(inquiry->plan->graph, inquiry->item)->state_text);
+	speak_of_state(inquiry, RULE_SNAPSHOT_STATE,
+		graph_snapshot(inquiry->plan->graph, inquiry->item)->state_text);
 }
 
 void
 check_instance_state(struct inquiry *inquiry)
 {
-	speak_of_state(inquiry, RULE_INSTANCE_STATE, graph_instance(inquiry->plan->graph, inquiry->item)->state_text);
+	speak_of_state(inquiry, RULE_INSTANCE_STATE,
+		graph_instance(inquiry->plan->graph, inquiry->item)->state_text);
 }
 
 void
@@ -165,7 +173,8 @@ check_shared(struct inquiry *inquiry)
 		reason->detail = DETAIL_PUBLIC;
 	}
 	while (edge_next(graph, &walk)) {
-		if (walk.edge->kind != EDGE_SHARED_WITH || grant_is_harmless(plan, node, walk.edge->to))
+		if (walk.edge->kind != EDGE_SHARED_WITH ||
+			grant_is_harmless(plan, node, walk.edge->to))
 			continue;
 		if (!reason) {
 			reason = speak(inquiry, RULE_SHARED);
@@ -181,36 +190,42 @@ check_shared(struct inquiry *inquiry)
 	}
 }
 
-/* Who else makes AMIs and snapshots and may want them, and how they are known. Source: facts of each service's documentation. */
+/* Who else makes AMIs and snapshots and may want them, and how they are known. Source: facts of
+ * each service's documentation. */
 struct manager {
 	const char *name;
 	enum { BY_TAG, BY_TAG_PREFIX, BY_TAG_VALUE, BY_NAME_PREFIX, BY_DESCRIPTION_PREFIX } how;
 	const char *pattern;
 	const char *value;
+	bool is_backup; /* silent where aws-backup, which knows for certain, speaks */
 };
 
 static const struct manager managers[] = {
-	{"Data Lifecycle Manager", BY_TAG_PREFIX, "aws:dlm:", NULL},
-	{"Data Lifecycle Manager", BY_TAG, "dlm:managed", NULL},
-	{"Data Lifecycle Manager", BY_NAME_PREFIX, "DLM_policy-", NULL},
-	{"Data Lifecycle Manager", BY_DESCRIPTION_PREFIX, "Created for policy: policy-", NULL},
-	{"AWS Backup (by name or description alone)", BY_NAME_PREFIX, "AwsBackup_", NULL},
+	{"Data Lifecycle Manager", BY_TAG_PREFIX, "aws:dlm:", NULL, false},
+	{"Data Lifecycle Manager", BY_TAG, "dlm:managed", NULL, false},
+	{"Data Lifecycle Manager", BY_NAME_PREFIX, "DLM_policy-", NULL, false},
+	{"Data Lifecycle Manager", BY_DESCRIPTION_PREFIX, "Created for policy: policy-", NULL,
+		false},
+	{"AWS Backup (by name or description alone)", BY_NAME_PREFIX, "AwsBackup_", NULL, true},
 	{"AWS Backup (by name or description alone)", BY_DESCRIPTION_PREFIX,
-		"This snapshot is created by the AWS Backup service", NULL},
+		"This snapshot is created by the AWS Backup service", NULL, true},
 	{"AWS Backup (by name or description alone)", BY_DESCRIPTION_PREFIX,
-		"This image is created by the AWS Backup service", NULL},
-	{"Elastic Disaster Recovery", BY_TAG_PREFIX, "AWSElasticDisasterRecovery", NULL},
-	{"Elastic Disaster Recovery", BY_TAG_PREFIX, "elasticDisasterRecovery.amazonaws.com-", NULL},
-	{"Elastic Disaster Recovery", BY_TAG_PREFIX, "drs.amazonaws.com-", NULL},
-	{"Application Migration Service", BY_TAG_PREFIX, "AWSApplicationMigrationService", NULL},
-	{"EC2 Fast Launch", BY_TAG_VALUE, "CreatedBy", "EC2 Fast Launch"},
+		"This image is created by the AWS Backup service", NULL, true},
+	{"Elastic Disaster Recovery", BY_TAG_PREFIX, "AWSElasticDisasterRecovery", NULL, false},
+	{"Elastic Disaster Recovery", BY_TAG_PREFIX, "elasticDisasterRecovery.amazonaws.com-", NULL,
+		false},
+	{"Elastic Disaster Recovery", BY_TAG_PREFIX, "drs.amazonaws.com-", NULL, false},
+	{"Application Migration Service", BY_TAG_PREFIX, "AWSApplicationMigrationService", NULL,
+		false},
+	{"EC2 Fast Launch", BY_TAG_VALUE, "CreatedBy", "EC2 Fast Launch", false},
 };
 
 static bool
 is_managed_by(const struct graph *graph, nid node, const struct manager *manager)
 {
 	bool is_image = graph_node(graph, node)->kind == NODE_IMAGE;
-	sid description = is_image ? graph_image(graph, node)->description : graph_snapshot(graph, node)->description;
+	sid description = is_image ? graph_image(graph, node)->description
+				   : graph_snapshot(graph, node)->description;
 	struct slice value;
 
 	switch (manager->how) {
@@ -219,9 +234,11 @@ is_managed_by(const struct graph *graph, nid node, const struct manager *manager
 	case BY_TAG_PREFIX:
 		return has_tag_prefix(graph, node, manager->pattern);
 	case BY_TAG_VALUE:
-		return graph_tag(graph, node, slice_of(manager->pattern), &value) && slice_is(value, manager->value);
+		return graph_tag(graph, node, slice_of(manager->pattern), &value) &&
+		       slice_is(value, manager->value);
 	case BY_NAME_PREFIX:
-		return is_image && slice_starts(graph_text(graph, graph_node(graph, node)->name), manager->pattern);
+		return is_image && slice_starts(graph_text(graph, graph_node(graph, node)->name),
+					   manager->pattern);
 	case BY_DESCRIPTION_PREFIX:
 		return slice_starts(graph_text(graph, description), manager->pattern);
 	}
@@ -239,8 +256,11 @@ check_managed_elsewhere(struct inquiry *inquiry)
 {
 	const struct graph *graph = inquiry->plan->graph;
 
+	bool backup = is_backup_managed(graph, inquiry->item);
+
 	for (uint32_t i = 0; i < sizeof(managers) / sizeof(managers[0]); i++) {
-		if (!is_managed_by(graph, inquiry->item, &managers[i]))
+		if ((backup && managers[i].is_backup) ||
+			!is_managed_by(graph, inquiry->item, &managers[i]))
 			continue;
 		struct reason *reason = speak(inquiry, RULE_MANAGED_ELSEWHERE);
 		if (reason)

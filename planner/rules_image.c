@@ -30,7 +30,8 @@ has_user_that_stays(const struct plan *plan, nid image)
 	struct edge_walk walk = graph_in(plan->graph, image);
 
 	while (edge_next(plan->graph, &walk))
-		if (is_live_user(plan->graph, walk.edge) && plan->fate[walk.edge->from] != FATE_STEP)
+		if (is_live_user(plan->graph, walk.edge) &&
+			plan->fate[walk.edge->from] != FATE_STEP)
 			return true;
 	return false;
 }
@@ -53,26 +54,36 @@ check_in_use(struct inquiry *inquiry)
 	}
 }
 
-/* All referrers of one standing, and only those, speak under one rule. */
-static struct reason *
-speak_of_references(struct inquiry *inquiry, enum rule rule, enum reference standing)
-{
-	struct plan *plan = inquiry->plan;
-	struct edge_walk walk = graph_in(plan->graph, inquiry->item);
-	struct reason *reason = NULL;
+/* All referrers of some standings, and only those, speak under one rule. */
+struct search {
+	struct inquiry *inquiry;
+	enum rule rule;
+	unsigned standings; /* bits: 1 << enum reference */
+	bool spoke;
+	struct reason *reason; /* NULL before anyone spoke, or when the rule was accepted */
+};
 
-	while (edge_next(plan->graph, &walk)) {
-		if (reference_of_edge(plan, walk.edge) != standing)
-			continue;
-		if (!reason) {
-			reason = speak(inquiry, rule);
-			if (!reason)
-				return NULL;
-		}
-		reason_by(inquiry, reason, walk.edge->from);
-		reason_edge(inquiry, reason, walk.id);
-	}
-	return reason;
+static void
+hear(void *context, nid from, eid proof, enum reference standing)
+{
+	struct search *search = context;
+
+	if (!(search->standings >> standing & 1))
+		return;
+	if (!search->spoke)
+		search->reason = speak(search->inquiry, search->rule);
+	search->spoke = true;
+	reason_by(search->inquiry, search->reason, from);
+	reason_edge(search->inquiry, search->reason, proof);
+}
+
+struct reason *
+speak_of_references(struct inquiry *inquiry, enum rule rule, unsigned standings)
+{
+	struct search search = {.inquiry = inquiry, .rule = rule, .standings = standings};
+
+	each_reference(inquiry->plan, inquiry->item, hear, &search);
+	return search.reason;
 }
 
 void
@@ -80,7 +91,7 @@ check_referenced(struct inquiry *inquiry)
 {
 	struct plan *plan = inquiry->plan;
 	uint32_t hit = plan->selector_hit ? plan->selector_hit[inquiry->item] : 0;
-	struct reason *reason = speak_of_references(inquiry, RULE_REFERENCED, REFERENCE_LIVE);
+	struct reason *reason = speak_of_references(inquiry, RULE_REFERENCED, 1u << REFERENCE_LIVE);
 
 	if (!hit)
 		return;
@@ -95,7 +106,7 @@ check_referenced(struct inquiry *inquiry)
 void
 check_old_template_version(struct inquiry *inquiry)
 {
-	speak_of_references(inquiry, RULE_OLD_TEMPLATE_VERSION, REFERENCE_OLD);
+	speak_of_references(inquiry, RULE_OLD_TEMPLATE_VERSION, 1u << REFERENCE_OLD);
 }
 
 void
@@ -103,7 +114,8 @@ check_recently_launched(struct inquiry *inquiry)
 {
 	const struct plan *plan = inquiry->plan;
 	const struct image *image = graph_image(plan->graph, inquiry->item);
-	int64_t last = image->created > image->last_launched ? image->created : image->last_launched;
+	int64_t last =
+		image->created > image->last_launched ? image->created : image->last_launched;
 
 	if (image->created != TIME_NONE && last <= plan->as_of - DAY)
 		return;
@@ -111,4 +123,3 @@ check_recently_launched(struct inquiry *inquiry)
 	if (reason)
 		reason->when = image->created == TIME_NONE ? TIME_NONE : last;
 }
-

@@ -18,7 +18,8 @@ check_termination_protected(struct inquiry *inquiry)
 	reason->word = instance->operator_principal;
 }
 
-/* Would whoever keeps it running start another? A group, a fleet in force and a persistent spot request would. */
+/* Would whoever keeps it running start another? A group, a fleet in force and a persistent spot
+ * request would. */
 static bool
 would_replace(const struct graph *graph, nid keeper)
 {
@@ -27,7 +28,7 @@ would_replace(const struct graph *graph, nid keeper)
 	if (node->kind == NODE_SPOT_REQUEST) {
 		sid type = graph->spot_requests.items[node->row].type;
 		return node->defined && graph_is_live(graph, keeper) &&
-			!slice_is(graph_text(graph, type), "one-time");
+		       !slice_is(graph_text(graph, type), "one-time");
 	}
 	return graph_is_live(graph, keeper);
 }
@@ -52,7 +53,8 @@ check_asg_managed(struct inquiry *inquiry)
 	}
 }
 
-/* Terminating belongs to a cleanup; where the AMI's cleanup does not happen, neither does this. An AMI that is gone already holds nothing back. */
+/* Terminating belongs to a cleanup; where the AMI's cleanup does not happen, neither does this. An
+ * AMI that is gone already holds nothing back. */
 void
 check_image_stays(struct inquiry *inquiry)
 {
@@ -63,7 +65,8 @@ check_image_stays(struct inquiry *inquiry)
 		return;
 	while (edge_next(plan->graph, &walk)) {
 		nid image = walk.edge->to;
-		if (walk.edge->kind != EDGE_LAUNCHED_FROM || !graph_node(plan->graph, image)->defined ||
+		if (walk.edge->kind != EDGE_LAUNCHED_FROM ||
+			!graph_node(plan->graph, image)->defined ||
 			!graph_is_live(plan->graph, image) || plan->fate[image] == FATE_STEP)
 			continue;
 		struct reason *reason = speak(inquiry, RULE_IMAGE_STAYS);
@@ -72,4 +75,3 @@ check_image_stays(struct inquiry *inquiry)
 		return;
 	}
 }
-

@@ -1,6 +1,6 @@
 /*
- * What the user asked to keep: protections, ages, the newest of each group. Asked before all other rules.
- * It must not know: what becomes of the item.
+ * What the user asked to keep: protections, ages, the newest of each group. Asked before all other
+ * rules. It must not know: what becomes of the item.
  */
 #include "glob.h"
 #include "rules.h"
@@ -18,7 +18,7 @@ tag_matches(const struct graph *graph, nid node, const struct tag_filter *filter
 static const struct tag_filter *
 protecting_tag(const struct plan *plan, nid node)
 {
-	vec_foreach(filter, &plan->policy->protect_tags)
+	vec_foreach (filter, &plan->policy->protect_tags)
 		if (tag_matches(plan->graph, node, filter))
 			return filter;
 	return NULL;
@@ -69,7 +69,8 @@ limit_is_on(const struct age_limit *limit)
 	return limit->text && !limit->age.off;
 }
 
-/* Filters choose candidates: a snapshot that came along with its AMI is not asked for its own age. */
+/* Filters choose candidates: a snapshot that came along with its AMI is not asked for its own age.
+ */
 void
 check_too_young(struct inquiry *inquiry)
 {
@@ -78,7 +79,8 @@ check_too_young(struct inquiry *inquiry)
 	const struct age_limit *limit = &plan->policy->older_than;
 	bool is_image = graph_node(graph, inquiry->item)->kind == NODE_IMAGE;
 
-	if (!limit_is_on(limit) || (!is_image && !(plan->selected[inquiry->item] & SELECTED_ORPHAN)))
+	if (!limit_is_on(limit) ||
+		(!is_image && !(plan->selected[inquiry->item] & SELECTED_ORPHAN)))
 		return;
 	int64_t created = is_image ? graph_image(graph, inquiry->item)->created
 				   : graph_snapshot(graph, inquiry->item)->started;
@@ -100,8 +102,10 @@ check_launched_since(struct inquiry *inquiry)
 	const struct plan *plan = inquiry->plan;
 	const struct age_limit *limit = &plan->policy->not_launched_for;
 	const struct image *image = graph_image(plan->graph, inquiry->item);
-	/* The field exists since April 2017; without it the AMI counts as launched when it was made. */
-	int64_t launched = image->last_launched != TIME_NONE ? image->last_launched : image->created;
+	/* The field exists since April 2017; without it the AMI counts as launched when it was
+	 * made. */
+	int64_t launched =
+		image->last_launched != TIME_NONE ? image->last_launched : image->created;
 
 	if (!limit_is_on(limit))
 		return;

@@ -4,11 +4,13 @@
  */
 #include "rules.h"
 
-/* Does this edge lead from an AMI that holds the snapshot? A deregistered AMI, or one in the Recycle Bin, does not. */
+/* Does this edge lead from an AMI that holds the snapshot? A deregistered AMI, or one in the
+ * Recycle Bin, does not. */
 static bool
 is_mapping(const struct graph *graph, const struct edge *edge)
 {
-	return edge->kind == EDGE_MAPS && state_life((enum state)graph_node(graph, edge->from)->state) != LIFE_GONE;
+	return edge->kind == EDGE_MAPS &&
+	       state_life((enum state)graph_node(graph, edge->from)->state) != LIFE_GONE;
 }
 
 bool
@@ -22,7 +24,8 @@ is_mapped(const struct graph *graph, nid snapshot)
 	return false;
 }
 
-/* It was made for an AMI that exists and stays, though that AMI does not map it (or not any more): still the AMI's own. */
+/* It was made for an AMI that exists and stays, though that AMI does not map it (or not any more):
+ * still the AMI's own. */
 static void
 check_made_for_staying(struct inquiry *inquiry)
 {
@@ -32,7 +35,8 @@ check_made_for_staying(struct inquiry *inquiry)
 
 	while (edge_next(graph, &walk)) {
 		nid image = walk.edge->to;
-		if (walk.edge->kind != EDGE_MADE_FOR || walk.edge->belief == BELIEF_WEAK || !is_item(graph, image) ||
+		if (walk.edge->kind != EDGE_MADE_FOR || walk.edge->belief == BELIEF_WEAK ||
+			!is_item(graph, image) ||
 			state_life((enum state)graph_node(graph, image)->state) == LIFE_GONE ||
 			plan->fate[image] == FATE_STEP)
 			continue;
@@ -89,22 +93,8 @@ check_snapshot_locked(struct inquiry *inquiry)
 void
 check_snapshot_referenced(struct inquiry *inquiry)
 {
-	struct plan *plan = inquiry->plan;
-	struct edge_walk walk = graph_in(plan->graph, inquiry->item);
-	struct reason *reason = NULL;
-
-	while (edge_next(plan->graph, &walk)) {
-		enum reference standing = reference_of_edge(plan, walk.edge);
-		if (standing != REFERENCE_LIVE && standing != REFERENCE_OLD)
-			continue;
-		if (!reason) {
-			reason = speak(inquiry, RULE_SNAPSHOT_REFERENCED);
-			if (!reason)
-				return;
-		}
-		reason_by(inquiry, reason, walk.edge->from);
-		reason_edge(inquiry, reason, walk.id);
-	}
+	speak_of_references(
+		inquiry, RULE_SNAPSHOT_REFERENCED, 1u << REFERENCE_LIVE | 1u << REFERENCE_OLD);
 }
 
 static bool
@@ -126,7 +116,8 @@ check_predates_image(struct inquiry *inquiry)
 	if (description_is_made_for((enum description_form)snapshot->form))
 		return;
 	while (edge_next(graph, &walk)) {
-		if (!is_mapping(graph, walk.edge) || !predates(snapshot, graph_image(graph, walk.edge->from)))
+		if (!is_mapping(graph, walk.edge) ||
+			!predates(snapshot, graph_image(graph, walk.edge->from)))
 			continue;
 		if (!reason) {
 			reason = speak(inquiry, RULE_PREDATES_IMAGE);
@@ -191,9 +182,10 @@ check_weak_evidence(struct inquiry *inquiry)
 		vec_push(&weak, walk.id);
 	}
 	struct reason *reason = weak.count ? speak(inquiry, RULE_WEAK_EVIDENCE) : NULL;
-	if (reason && description_is_made_for((enum description_form)graph_snapshot(graph, inquiry->item)->form))
+	if (reason && description_is_made_for(
+			      (enum description_form)graph_snapshot(graph, inquiry->item)->form))
 		reason->detail = DETAIL_COPIED;
-	vec_foreach(id, &weak) {
+	vec_foreach (id, &weak) {
 		reason_by(inquiry, reason, graph->edges.items[*id].to);
 		reason_edge(inquiry, reason, *id);
 	}

@@ -1,6 +1,6 @@
 /*
- * Which items are candidates, and why: the selectors, the filters, and the snapshots and instances that come along.
- * It must not know: rules. A candidate is only asked about.
+ * Which items are candidates, and why: the selectors, the filters, and the snapshots and instances
+ * that come along. It must not know: rules. A candidate is only asked about.
  */
 #include "glob.h"
 #include "internal.h"
@@ -18,7 +18,8 @@ is_item(const struct graph *graph, nid node)
 bool
 is_ours(const struct plan *plan, nid item)
 {
-	return plan->graph->ours.count == 0 || graph_is_ours(plan->graph, graph_node(plan->graph, item)->owner);
+	return plan->graph->ours.count == 0 ||
+	       graph_is_ours(plan->graph, graph_node(plan->graph, item)->owner);
 }
 
 static bool
@@ -34,9 +35,10 @@ is_in_scope(const struct plan *plan, nid node)
 
 	if (plan->policy->only.count == 0)
 		return true;
-	vec_foreach(place, &plan->policy->only)
+	vec_foreach (place, &plan->policy->only)
 		if (slice_is(graph_text(plan->graph, n->account), place->account) &&
-			(!place->region || slice_is(graph_text(plan->graph, n->region), place->region)))
+			(!place->region ||
+				slice_is(graph_text(plan->graph, n->region), place->region)))
 			return true;
 	return false;
 }
@@ -54,10 +56,11 @@ matches_any(struct slice text, const char *const *globs, size_t count)
 static bool
 passes_tags(const struct plan *plan, nid node)
 {
-	vec_foreach(filter, &plan->policy->tags) {
+	vec_foreach (filter, &plan->policy->tags) {
 		bool passes = false;
-		vec_foreach(same, &plan->policy->tags)
-			if (strcmp(same->key, filter->key) == 0 && tag_matches(plan->graph, node, same))
+		vec_foreach (same, &plan->policy->tags)
+			if (strcmp(same->key, filter->key) == 0 &&
+				tag_matches(plan->graph, node, same))
 				passes = true;
 		if (!passes)
 			return false;
@@ -76,8 +79,10 @@ passes_filters(const struct plan *plan, nid node)
 	if (!is_in_scope(plan, node) || !passes_tags(plan, node))
 		return false;
 	if (graph_node(graph, node)->kind == NODE_IMAGE) {
-		struct slice architecture = graph_text(graph, graph_image(graph, node)->architecture);
-		if (!matches_any(architecture, policy->architectures.items, policy->architectures.count))
+		struct slice architecture =
+			graph_text(graph, graph_image(graph, node)->architecture);
+		if (!matches_any(
+			    architecture, policy->architectures.items, policy->architectures.count))
 			return false;
 		name = graph_text(graph, graph_node(graph, node)->name);
 	} else {
@@ -101,8 +106,9 @@ choose_orphans_of(struct plan *plan, nid image)
 
 	while (edge_next(graph, &walk)) {
 		nid snapshot = walk.edge->from;
-		if (walk.edge->kind == EDGE_MADE_FOR && is_item(graph, snapshot) && !is_gone(graph, snapshot) &&
-			!is_mapped(graph, snapshot) && passes_filters(plan, snapshot))
+		if (walk.edge->kind == EDGE_MADE_FOR && is_item(graph, snapshot) &&
+			!is_gone(graph, snapshot) && !is_mapped(graph, snapshot) &&
+			passes_filters(plan, snapshot))
 			choose(plan, snapshot, SELECTED_ORPHAN);
 	}
 }
@@ -115,7 +121,8 @@ choose_named(struct plan *plan, const char *id, struct err *err)
 
 	if (image == 0)
 		return err_set(err, ERR_UNKNOWN,
-			"%s is in no document of the inventory and nothing mentions it: check the id, the account and the region",
+			"%s is in no document of the inventory and nothing mentions it: check the "
+			"id, the account and the region",
 			id);
 	bool here = graph_node(graph, image)->defined;
 	if (here && passes_filters(plan, image))
@@ -130,7 +137,8 @@ choose_unused(struct plan *plan)
 {
 	const struct graph *graph = plan->graph;
 
-	for (uint32_t i = graph->kind_start[NODE_IMAGE]; i < graph->kind_start[NODE_IMAGE + 1]; i++) {
+	for (uint32_t i = graph->kind_start[NODE_IMAGE]; i < graph->kind_start[NODE_IMAGE + 1];
+		i++) {
 		nid image = graph->sorted[i];
 		if (is_item(graph, image) && is_ours(plan, image) && !is_gone(graph, image) &&
 			passes_filters(plan, image))
@@ -138,7 +146,8 @@ choose_unused(struct plan *plan)
 	}
 }
 
-/* Made for AMIs none of which exists any more. An AMI in the Recycle Bin is on its way out: its own rule speaks. */
+/* Made for AMIs none of which exists any more. An AMI in the Recycle Bin is on its way out: its own
+ * rule speaks. */
 static bool
 is_orphan(const struct graph *graph, nid snapshot)
 {
@@ -160,15 +169,18 @@ choose_orphans(struct plan *plan)
 {
 	const struct graph *graph = plan->graph;
 
-	for (uint32_t i = graph->kind_start[NODE_SNAPSHOT]; i < graph->kind_start[NODE_SNAPSHOT + 1]; i++) {
+	for (uint32_t i = graph->kind_start[NODE_SNAPSHOT];
+		i < graph->kind_start[NODE_SNAPSHOT + 1]; i++) {
 		nid snapshot = graph->sorted[i];
-		if (is_item(graph, snapshot) && is_ours(plan, snapshot) && !is_gone(graph, snapshot) &&
-			is_orphan(graph, snapshot) && passes_filters(plan, snapshot))
+		if (is_item(graph, snapshot) && is_ours(plan, snapshot) &&
+			!is_gone(graph, snapshot) && is_orphan(graph, snapshot) &&
+			passes_filters(plan, snapshot))
 			choose(plan, snapshot, SELECTED_ORPHAN);
 	}
 }
 
-/* A chosen AMI's own snapshots: those it maps, and unmapped ones that a machine wrote it had made for it. */
+/* A chosen AMI's own snapshots: those it maps, and unmapped ones that a machine wrote it had made
+ * for it. */
 static void
 bring_snapshots(struct plan *plan, nid image)
 {
@@ -177,7 +189,8 @@ bring_snapshots(struct plan *plan, nid image)
 	struct edge_walk in = graph_in(graph, image);
 
 	while (edge_next(graph, &out))
-		if (out.edge->kind == EDGE_MAPS && is_item(graph, out.edge->to) && is_in_scope(plan, out.edge->to))
+		if (out.edge->kind == EDGE_MAPS && is_item(graph, out.edge->to) &&
+			is_in_scope(plan, out.edge->to))
 			choose(plan, out.edge->to, SELECTED_FOLLOWS);
 	while (edge_next(graph, &in))
 		if (in.edge->kind == EDGE_MADE_FOR && in.edge->belief != BELIEF_WEAK &&
@@ -203,16 +216,22 @@ bring_along(struct plan *plan)
 {
 	const struct graph *graph = plan->graph;
 
-	for (uint32_t i = graph->kind_start[NODE_IMAGE]; i < graph->kind_start[NODE_IMAGE + 1]; i++) {
+	for (uint32_t i = graph->kind_start[NODE_IMAGE]; i < graph->kind_start[NODE_IMAGE + 1];
+		i++) {
 		nid image = graph->sorted[i];
-		if (plan->selected[image] && !is_gone(graph, image) && !plan->policy->keep_snapshots)
+		if (plan->selected[image] && !is_gone(graph, image) &&
+			!plan->policy->keep_snapshots)
 			bring_snapshots(plan, image);
 	}
 	if (!plan->policy->terminate_instances)
 		return;
-	vec_foreach(id, &plan->policy->amis) {
+	/* A filter cannot be evaluated on an AMI that is gone, so it excludes it. */
+	vec_foreach (id, &plan->policy->amis) {
 		nid image = graph_find(graph, slice_of(*id));
-		if (plan->selected[image] || !graph_node(graph, image)->defined)
+		bool unfiltered = plan->policy->names.count + plan->policy->tags.count +
+					  plan->policy->architectures.count ==
+				  0;
+		if (plan->selected[image] || (!graph_node(graph, image)->defined && unfiltered))
 			bring_instances(plan, image);
 	}
 }
@@ -230,7 +249,7 @@ list_candidates(struct plan *plan)
 int
 select_candidates(struct plan *plan, struct err *err)
 {
-	vec_foreach(id, &plan->policy->amis) {
+	vec_foreach (id, &plan->policy->amis) {
 		int code = choose_named(plan, *id, err);
 		if (code < 0)
 			return code;

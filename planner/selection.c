@@ -1,6 +1,6 @@
 /*
- * The policy as the plan records it: every option as understood, so that `verify` can ask the same questions.
- * It must not know: how options are spelled on a command line.
+ * The policy as the plan records it: every option as understood, so that `verify` can ask the same
+ * questions. It must not know: how options are spelled on a command line.
  */
 #include "internal.h"
 #include "json_write.h"
@@ -86,19 +86,19 @@ put_scope(struct json_writer *w, const struct plan *plan)
 
 	json_name(w, "accepts");
 	json_open(w, '[');
-	vec_foreach(accept, &policy->accepts)
+	vec_foreach (accept, &policy->accepts)
 		put_pair(w, rule_word(accept->rule), '=', accept->id);
 	json_close(w, ']');
 	put_kinds(w, "assume_complete", policy->assume_complete);
 	put_kinds(w, "require", policy->require);
 	json_name(w, "only");
 	json_open(w, '[');
-	vec_foreach(place, &policy->only)
+	vec_foreach (place, &policy->only)
 		put_pair(w, place->account, '/', place->region);
 	json_close(w, ']');
 	json_name(w, "accounts");
 	json_open(w, '[');
-	vec_foreach(account, &plan->graph->ours)
+	vec_foreach (account, &plan->graph->ours)
 		json_put_slice(w, graph_text(plan->graph, *account));
 	json_close(w, ']');
 	json_field_bool(w, "as_of_given", policy->as_of != TIME_NONE);
@@ -143,7 +143,7 @@ put_protections(struct json_writer *w, const struct policy *policy)
 	put_filters(w, "protect_tags", policy->protect_tags.items, policy->protect_tags.count);
 	json_name(w, "in_use_selectors");
 	json_open(w, '[');
-	vec_foreach(selector, &policy->in_use_selectors)
+	vec_foreach (selector, &policy->in_use_selectors)
 		json_put_text(w, selector->text);
 	json_close(w, ']');
 	json_name(w, "template_depth");

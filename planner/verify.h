@@ -1,7 +1,8 @@
 /*
- * Proves a plan safe against a graph, by code that shares nothing with the planner: it reads the plan as anybody would
- * and asks of every step, from the graph alone, whether doing it in this order destroys something still needed.
- * It must not know: how plans are made. It includes view.h and graph.h, and calls no function of planner/.
+ * Proves a plan safe against a graph, by code that shares nothing with the planner: it reads the
+ * plan as anybody would and asks of every step, from the graph alone, whether doing it in this
+ * order destroys something still needed. It must not know: how plans are made. It includes view.h
+ * and graph.h, and calls no function of planner/.
  */
 #ifndef AMIPLAN_PLANNER_VERIFY_H
 #define AMIPLAN_PLANNER_VERIFY_H
@@ -9,16 +10,17 @@
 #include "graph.h"
 #include "view.h"
 
-/* What the plan records of how it was made (its `selection`), parsed by the caller. Texts are borrowed. */
+/* What the plan records of how it was made (its `selection`), parsed by the caller. Texts are
+ * borrowed. */
 struct verify_terms {
 	int64_t as_of;
-	VEC(const char *) accepts;     /* "RULE" or "RULE=ID" */
-	VEC(const char *) assumed;     /* coverage kinds by word, or "all" */
-	VEC(const char *) protect_tags; /* "KEY" or "KEY=GLOB" */
+	VEC(const char *) accepts;          /* "RULE" or "RULE=ID" */
+	VEC(const char *) assumed;          /* coverage kinds by word, or "all" */
+	VEC(const char *) protect_tags;     /* "KEY" or "KEY=GLOB" */
 	VEC(const char *) in_use_selectors; /* as given: "tag:KEY=GLOB", "name=GLOB,all" */
-	VEC(const char *) amis;        /* --ami */
-	uint32_t template_depth;       /* UINT32_MAX: all */
-	bool same_inventory;           /* the plan's inventory.digest is this inventory's */
+	VEC(const char *) amis;             /* --ami */
+	uint32_t template_depth;            /* UINT32_MAX: all */
+	bool same_inventory;                /* the plan's inventory.digest is this inventory's */
 };
 
 enum verify_result { VERIFY_SAFE, VERIFY_ALREADY_GONE, VERIFY_UNSAFE };
@@ -28,7 +30,8 @@ struct verify_finding {
 	enum verify_result result;
 	const char *step;     /* step id, or NULL */
 	const char *resource; /* or NULL */
-	const char *rule;     /* rule word, or "order", "unknown-action", "listed-twice", "absent", "changed" */
+	const char *rule;     /* rule word, or "order", "unknown-action", "listed-twice", "absent",
+				 "changed" */
 	const char *text;     /* one sentence */
 };
 
@@ -38,9 +41,10 @@ struct verify_report {
 	size_t safe, gone, unsafe;
 };
 
-/* Fills `report`. ERR_UNCHECKED when the plan cannot be judged at all (a place without any coverage, an action not known). */
-int verify_plan(const struct plan_view *plan, const struct verify_terms *terms, const struct graph *graph,
-	struct verify_report *report, struct err *err);
+/* Fills `report`. ERR_UNCHECKED when the plan cannot be judged at all (a place without any
+ * coverage, an action not known). */
+int verify_plan(const struct plan_view *plan, const struct verify_terms *terms,
+	const struct graph *graph, struct verify_report *report, struct err *err);
 void verify_report_release(struct verify_report *report);
 
 #endif

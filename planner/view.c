@@ -100,7 +100,9 @@ coverage_at(const struct plan_view *view, size_t i, struct arena *arena, struct 
 static const char *
 action_of(enum node_kind kind)
 {
-	return kind == NODE_IMAGE ? "deregister-image" : kind == NODE_SNAPSHOT ? "delete-snapshot" : "terminate-instances";
+	return kind == NODE_IMAGE      ? "deregister-image"
+	       : kind == NODE_SNAPSHOT ? "delete-snapshot"
+				       : "terminate-instances";
 }
 
 static const char *
@@ -117,10 +119,12 @@ depends_on(const struct plan *plan, nid item, const struct edge *edge, bool out)
 {
 	nid other = out ? edge->to : edge->from;
 
-	if (graph_node(plan->graph, other)->kind != NODE_IMAGE || plan->fate[other] != FATE_STEP || other == item)
+	if (graph_node(plan->graph, other)->kind != NODE_IMAGE || plan->fate[other] != FATE_STEP ||
+		other == item)
 		return false;
 	if (out)
-		return edge->kind == EDGE_LAUNCHED_FROM || (edge->kind == EDGE_MADE_FOR && edge->belief != BELIEF_WEAK);
+		return edge->kind == EDGE_LAUNCHED_FROM ||
+		       (edge->kind == EDGE_MADE_FOR && edge->belief != BELIEF_WEAK);
 	return edge->kind == EDGE_MAPS;
 }
 
@@ -175,12 +179,14 @@ warnings_of(const struct plan *plan, nid item, struct arena *arena)
 		else
 			high = middle;
 	}
-	while (high < plan->by_node.count && plan->warnings.items[plan->by_node.items[high]].node == item)
+	while (high < plan->by_node.count &&
+		plan->warnings.items[plan->by_node.items[high]].node == item)
 		high++;
 	texts.items = arena_array(arena, high - low + 1, sizeof(char *));
 	for (size_t i = low; i < high; i++) {
 		const struct plan_warning *warning = &plan->warnings.items[plan->by_node.items[i]];
-		texts.items[texts.count++] = arena_format(arena, "%s: %s", warning->code, warning->text);
+		texts.items[texts.count++] =
+			arena_format(arena, "%s: %s", warning->code, warning->text);
 	}
 	return texts;
 }
@@ -222,7 +228,9 @@ step_at(const struct plan_view *view, size_t i, struct arena *arena, struct view
 	*out = (struct view_step){
 		.id = step_id(plan, item, arena),
 		.order = plan->order[item],
-		.phase = kind == NODE_IMAGE ? 1 : kind == NODE_SNAPSHOT ? 2 : 3,
+		.phase = kind == NODE_IMAGE      ? 1
+			 : kind == NODE_SNAPSHOT ? 2
+						 : 3,
 		.action = action_of(kind),
 		.resource = graph_id(plan->graph, item),
 		.name = name_of(plan->graph, item),
@@ -328,9 +336,11 @@ warning_at(const struct plan_view *view, size_t i, struct arena *arena, struct v
 	if (warning->node)
 		subject = graph_id(graph, warning->node);
 	else if (warning->account || warning->region)
-		subject = arena_format(arena, "%s/%s", strpool_text(&graph->strings, warning->account),
+		subject = arena_format(arena, "%s/%s",
+			strpool_text(&graph->strings, warning->account),
 			strpool_text(&graph->strings, warning->region));
-	*out = (struct view_warning){.code = warning->code, .resource = subject, .text = warning->text};
+	*out = (struct view_warning){
+		.code = warning->code, .resource = subject, .text = warning->text};
 }
 
 /* --- the whole --- */
@@ -380,11 +390,12 @@ list_documents(struct source *source)
 		if (graph->documents.items[i].kind != DOC_NONE)
 			vec_push(&source->documents, i);
 	if (source->documents.count)
-		qsort_r(source->documents.items, source->documents.count, sizeof(source->documents.items[0]),
-			by_document, (void *)(uintptr_t)graph);
+		qsort_r(source->documents.items, source->documents.count,
+			sizeof(source->documents.items[0]), by_document, (void *)(uintptr_t)graph);
 }
 
-/* Places that a document speaks of, and ours. The owner of a public AMI that some listing shows is no place of this inventory. */
+/* Places that a document speaks of, and ours. The owner of a public AMI that some listing shows is
+ * no place of this inventory. */
 static void
 list_places(struct source *source)
 {
@@ -392,9 +403,8 @@ list_places(struct source *source)
 
 	for (uint32_t i = 0; i < graph->coverage.count; i++) {
 		const struct coverage *row = &graph->coverage.items[i];
-		bool told = graph->ours.count == 0 || graph_is_ours(graph, row->account);
-		for (enum doc_kind kind = DOC_NONE + 1; kind < DOC_KINDS; kind++)
-			told = told || row->seen[kind];
+		bool told = graph->ours.count == 0 || graph_is_ours(graph, row->account) ||
+			    place_was_listed(row);
 		if (told)
 			vec_push(&source->places, i);
 	}
@@ -406,7 +416,7 @@ sorted_places(const struct source *source, bool regions, struct arena *arena)
 	const struct graph *graph = source->plan->graph;
 	struct texts texts = {arena_array(arena, source->places.count + 1, sizeof(char *)), 0};
 
-	vec_foreach(place, &source->places) {
+	vec_foreach (place, &source->places) {
 		const struct coverage *row = &graph->coverage.items[*place];
 		sid text = regions ? row->region : row->account;
 		if (text)
@@ -436,7 +446,7 @@ view_of_plan(const struct plan *plan, const struct view_source *given, struct pl
 
 	source->plan = plan;
 	source->given = *given;
-	vec_foreach(item, &plan->candidates) {
+	vec_foreach (item, &plan->candidates) {
 		if (plan->fate[*item] == FATE_BLOCKED)
 			vec_push(&source->blocked, *item);
 		else if (plan->fate[*item] == FATE_KEPT)

@@ -1,17 +1,18 @@
 /*
- * A plan as text and lists, item by item: what every writer, `verify` and `diff` read. It comes from a fresh plan (view_of_plan) or
- * from a saved plan file (src/report/plan_read). Nothing here decides anything.
- * It must not know: where it came from, or the format it will be written in.
+ * A plan as text and lists, item by item: what every writer, `verify` and `diff` read. It comes
+ * from a fresh plan (view_of_plan) or from a saved plan file (src/report/plan_read). Nothing here
+ * decides anything. It must not know: where it came from, or the format it will be written in.
  *
- * Items are made on demand into an arena, so that a plan of a million steps needs the memory of one.
+ * Items are made on demand into an arena, so that a plan of a million steps needs the memory of
+ * one.
  */
 #ifndef AMIPLAN_PLANNER_VIEW_H
 #define AMIPLAN_PLANNER_VIEW_H
 
 #include "arena.h"
 #include <stdbool.h>
-#include <stdint.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* A list of terminated texts. */
 struct texts {
@@ -34,17 +35,17 @@ struct view_money {
 };
 
 struct view_step {
-	const char *id; /* "deregister-image:ami-…" */
-	uint32_t order; /* from 1 */
-	uint32_t phase; /* 1, 2, 3 */
+	const char *id;                                          /* "deregister-image:ami-…" */
+	uint32_t order;                                          /* from 1 */
+	uint32_t phase;                                          /* 1, 2, 3 */
 	const char *action, *resource, *name, *account, *region; /* name: "" if none */
 	struct texts depends_on;
 	const char *because;
 	struct view_evidences evidence;
 	struct texts warnings;
 	struct view_money monthly_saving_usd;
-	const char *facts; /* compact JSON with sorted keys */
-	const char *seen;  /* "sha256:…" of facts */
+	const char *facts;      /* compact JSON with sorted keys */
+	const char *seen;       /* "sha256:…" of facts */
 	const char *definition; /* compact JSON; NULL except for deregister-image */
 	const char *reversible;
 };
@@ -101,30 +102,38 @@ struct plan_view {
 	const char *inventory_digest; /* "sha256:…" */
 	const char *selection;        /* compact JSON, keys in the order of docs/plan.schema.json */
 	struct view_counts images, snapshots, instances;
-	const char *cost;             /* compact JSON */
+	const char *cost; /* compact JSON */
 	size_t document_count, coverage_count, step_count, blocked_count, kept_count, warning_count;
 	/* Item i of each list, borrowed from `arena` until the caller clears it. */
-	void (*document)(const struct plan_view *view, size_t i, struct arena *arena, struct view_document *out);
-	void (*coverage)(const struct plan_view *view, size_t i, struct arena *arena, struct view_coverage *out);
-	void (*step)(const struct plan_view *view, size_t i, struct arena *arena, struct view_step *out);
-	void (*blocked)(const struct plan_view *view, size_t i, struct arena *arena, struct view_blocked *out);
-	void (*kept)(const struct plan_view *view, size_t i, struct arena *arena, struct view_kept *out);
-	void (*warning)(const struct plan_view *view, size_t i, struct arena *arena, struct view_warning *out);
+	void (*document)(const struct plan_view *view, size_t i, struct arena *arena,
+		struct view_document *out);
+	void (*coverage)(const struct plan_view *view, size_t i, struct arena *arena,
+		struct view_coverage *out);
+	void (*step)(
+		const struct plan_view *view, size_t i, struct arena *arena, struct view_step *out);
+	void (*blocked)(const struct plan_view *view, size_t i, struct arena *arena,
+		struct view_blocked *out);
+	void (*kept)(
+		const struct plan_view *view, size_t i, struct arena *arena, struct view_kept *out);
+	void (*warning)(const struct plan_view *view, size_t i, struct arena *arena,
+		struct view_warning *out);
 	void (*release)(struct plan_view *view); /* frees `from`; view_release calls it */
-	const void *from; /* the implementation's own */
-	struct arena arena; /* owns the texts above */
+	const void *from;                        /* the implementation's own */
+	struct arena arena;                      /* owns the texts above */
 };
 
-/* One thing that is missing from the inventory: `plan --missing`, once per account, region and kind. */
+/* One thing that is missing from the inventory: `plan --missing`, once per account, region and
+ * kind. */
 struct view_missing {
 	const char *account, *region; /* "" unknown */
 	const char *kind;             /* "launch-templates", … */
 	const char *status;           /* "absent", "partial", "denied" */
 	const char *why;              /* one sentence */
-	const char *command;          /* the `aws` command, without --region and --output; ID or NAME stand in it where `subjects` go */
-	struct texts subjects;        /* the ids or names to ask for, if the command asks for one */
-	size_t blocks;                /* items of the plan that this gap blocks */
-	bool needed;                  /* false: a warning only */
+	const char *command;   /* the `aws` command, without --region and --output; ID or NAME stand
+				  in it where `subjects` go */
+	struct texts subjects; /* the ids or names to ask for, if the command asks for one */
+	size_t blocks;         /* items of the plan that this gap blocks */
+	bool needed;           /* false: a warning only */
 };
 
 struct view_missings {
@@ -135,13 +144,14 @@ struct view_missings {
 /* What `explain` says of one resource. */
 struct view_explanation {
 	const char *resource, *kind, *name, *account, *region, *state, *owner;
-	bool defined;         /* false: only mentioned */
-	const char *fate;     /* "step", "blocked", "kept", "not selected", "not an item" */
-	const char *verdict;  /* one sentence */
-	struct view_evidences refers_to; /* edges from it */
+	bool defined;        /* false: only mentioned */
+	const char *fate;    /* "step", "blocked", "kept", "not selected", "not an item" */
+	const char *verdict; /* one sentence */
+	struct view_evidences refers_to;   /* edges from it */
 	struct view_evidences referred_by; /* edges to it */
-	struct view_alsos rules; /* every rule that speaks, whether selected or not, in table order */
-	struct texts facts;   /* "created 2024-01-01T00:00:00Z", … one a line */
+	struct view_alsos
+		rules;      /* every rule that speaks, whether selected or not, in table order */
+	struct texts facts; /* "created 2024-01-01T00:00:00Z", … one a line */
 };
 
 #endif

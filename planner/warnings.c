@@ -1,6 +1,6 @@
 /*
- * What the plan as a whole should say: notices of the inventory, what was not read but only warns, what a step leaves behind.
- * It must not know: fates beyond reading them.
+ * What the plan as a whole should say: notices of the inventory, what was not read but only warns,
+ * what a step leaves behind. It must not know: fates beyond reading them.
  */
 #include "internal.h"
 
@@ -37,8 +37,9 @@ warn_place(struct plan *plan, const char *code, struct plan_place place, const c
 static void
 add_notices(struct plan *plan)
 {
-	vec_foreach(notice, &plan->graph->notices)
-		warn(plan, notice->code, notice->node, (struct plan_place){notice->account, notice->region},
+	vec_foreach (notice, &plan->graph->notices)
+		warn(plan, notice->code, notice->node,
+			(struct plan_place){notice->account, notice->region},
 			strpool_text(&plan->graph->strings, notice->text));
 }
 
@@ -46,7 +47,8 @@ static bool
 has_empty_document(const struct graph *graph)
 {
 	for (size_t i = 1; i < graph->documents.count; i++)
-		if (graph->documents.items[i].records == 0 && graph->documents.items[i].kind != DOC_NONE)
+		if (graph->documents.items[i].records == 0 &&
+			graph->documents.items[i].kind != DOC_NONE)
 			return true;
 	return false;
 }
@@ -58,24 +60,29 @@ add_trust(struct plan *plan)
 
 	if (plan->as_of_guessed)
 		warn(plan, "as-of-guessed", 0, (struct plan_place){0, 0},
-			"\"now\" is the newest timestamp in the inventory; say when it was taken with --as-of");
+			"\"now\" is the newest timestamp in the inventory; say when it was taken "
+			"with --as-of");
 	if (graph->collection_start != TIME_NONE)
 		return;
 	warn(plan, "may-be-filtered", 0, (struct plan_place){0, 0},
-		"nothing vouches that the documents were saved without --filters, --query or ids; what they leave out looks unused");
+		"nothing vouches that the documents were saved without --filters, --query or ids; "
+		"what they leave out looks unused");
 	if (has_empty_document(graph))
 		warn(plan, "empty-documents", 0, (struct plan_place){0, 0},
-			"some documents are empty lists and nothing vouches for them; they were taken to mean there is nothing");
+			"some documents are empty lists and nothing vouches for them; they were "
+			"taken to mean there is nothing");
 }
 
 /* --- of a place --- */
 
 static bool
-any_node(const struct graph *graph, enum node_kind kind, struct plan_place place, bool (*is)(const struct graph *, nid))
+any_node(const struct graph *graph, enum node_kind kind, struct plan_place place,
+	bool (*is)(const struct graph *, nid))
 {
 	for (uint32_t i = graph->kind_start[kind]; i < graph->kind_start[kind + 1]; i++) {
 		const struct node *node = graph_node(graph, graph->sorted[i]);
-		if (node->account == place.account && node->region == place.region && is(graph, graph->sorted[i]))
+		if (node->account == place.account && node->region == place.region &&
+			is(graph, graph->sorted[i]))
 			return true;
 	}
 	return false;
@@ -98,8 +105,8 @@ is_unread(const struct plan *plan, struct plan_place place, enum doc_kind kind)
 {
 	enum coverage_status status = graph_covered(plan->graph, place.account, place.region, kind);
 
-	return status != COVERAGE_COMPLETE && status != COVERAGE_EMPTY && status != COVERAGE_ASSUMED &&
-		!(plan->policy->assume_complete & KIND_BIT(kind));
+	return status != COVERAGE_COMPLETE && status != COVERAGE_EMPTY &&
+	       status != COVERAGE_ASSUMED && !(plan->policy->assume_complete & KIND_BIT(kind));
 }
 
 static void
@@ -110,11 +117,14 @@ add_place(struct plan *plan, struct plan_place place)
 		const char *code, *text;
 	} unread[] = {
 		{DOC_IMAGE_REFERENCES, "references-not-read",
-			"image references were not read: SSM parameters and Image Builder recipes may name an AMI"},
+			"image references were not read: SSM parameters and Image Builder recipes "
+			"may name an AMI"},
 		{DOC_RECYCLE_BIN, "recycle-bin-not-read",
-			"the Recycle Bin was not read: an AMI in it may need its snapshots to be restored"},
+			"the Recycle Bin was not read: an AMI in it may need its snapshots to be "
+			"restored"},
 		{DOC_SNAPSHOT_PERMISSIONS, "snapshot-sharing-not-read",
-			"who the snapshots are shared with was not read for all of them: somebody may lose one"},
+			"who the snapshots are shared with was not read for all of them: somebody "
+			"may lose one"},
 		{DOC_SNAPSHOT_LOCKS, "refusal-not-predicted",
 			"locked snapshots were not read: AWS may refuse to delete one"},
 	};
@@ -124,15 +134,18 @@ add_place(struct plan *plan, struct plan_place place)
 			warn_place(plan, unread[i].code, place, unread[i].text);
 	if (plan->policy->terminate_instances && is_unread(plan, place, DOC_TERMINATION_PROTECTION))
 		warn_place(plan, "refusal-not-predicted", place,
-			"termination protection was not read: AWS may refuse to terminate an instance");
+			"termination protection was not read: AWS may refuse to terminate an "
+			"instance");
 	if (plan->graph->collection_start != TIME_NONE)
 		return;
 	if (!any_node(plan->graph, NODE_IMAGE, place, is_disabled))
 		warn_place(plan, "images-may-lack-disabled", place,
-			"no disabled AMI is listed: unless the list was made with --include-disabled, snapshots of disabled AMIs look like orphans");
+			"no disabled AMI is listed: unless the list was made with "
+			"--include-disabled, snapshots of disabled AMIs look like orphans");
 	if (!any_node(plan->graph, NODE_INSTANCE, place, is_operated))
 		warn_place(plan, "managed-may-be-hidden", place,
-			"no managed instance is listed: where managed resources are hidden, their use of an AMI is not seen");
+			"no managed instance is listed: where managed resources are hidden, their "
+			"use of an AMI is not seen");
 }
 
 static int
@@ -151,10 +164,11 @@ list_places(struct plan *plan)
 	struct plan_place last = {UINT32_MAX, UINT32_MAX};
 	size_t kept = 0;
 
-	vec_foreach(item, &plan->candidates) {
+	vec_foreach (item, &plan->candidates) {
 		const struct node *node = graph_node(plan->graph, *item);
 		struct plan_place place = {node->account, node->region};
-		if (is_ours(plan, *item) && (place.account != last.account || place.region != last.region))
+		if (is_ours(plan, *item) &&
+			(place.account != last.account || place.region != last.region))
 			vec_push(&plan->places, place);
 		last = place;
 	}
@@ -171,17 +185,29 @@ list_places(struct plan *plan)
 
 /* --- of a step --- */
 
+struct step_of {
+	struct plan *plan;
+	nid item;
+};
+
+static void
+warn_if_beyond(void *context, nid from, eid proof, enum reference standing)
+{
+	const struct step_of *step = context;
+
+	(void)proof;
+	if (standing == REFERENCE_BEYOND)
+		warn_node(step->plan, "named-by-old-version", step->item,
+			"%s names it, older than the newest %u versions of its template",
+			graph_id(step->plan->graph, from), step->plan->policy->template_depth);
+}
+
 static void
 warn_old_versions(struct plan *plan, nid item)
 {
-	const struct graph *graph = plan->graph;
-	struct edge_walk walk = graph_in(graph, item);
+	struct step_of step = {plan, item};
 
-	while (edge_next(graph, &walk))
-		if (reference_of_edge(plan, walk.edge) == REFERENCE_BEYOND)
-			warn_node(plan, "named-by-old-version", item,
-				"%s names it, older than the newest %u versions of its template",
-				graph_id(graph, walk.edge->from), plan->policy->template_depth);
+	each_reference(plan, item, warn_if_beyond, &step);
 }
 
 static void
@@ -194,22 +220,27 @@ warn_image_step(struct plan *plan, nid image)
 	while (edge_next(graph, &walk))
 		if (walk.edge->kind == EDGE_MAPS && !graph_node(graph, walk.edge->to)->defined)
 			warn_node(plan, "snapshot-not-listed", image,
-				"it maps %s, which no document lists: it may be another account's, or gone",
+				"it maps %s, which no document lists: it may be another account's, "
+				"or gone",
 				graph_id(graph, walk.edge->to));
 	if (graph_tag(graph, image, SLICE("Ec2ImageBuilderArn"), &value) ||
-		(graph_tag(graph, image, SLICE("CreatedBy"), &value) && slice_is(value, "EC2 Image Builder")))
+		(graph_tag(graph, image, SLICE("CreatedBy"), &value) &&
+			slice_is(value, "EC2 Image Builder")))
 		warn_node(plan, "builder-record-remains", image,
-			"Image Builder made it and keeps its record of it: delete the image there too");
+			"Image Builder made it and keeps its record of it: delete the image there "
+			"too");
 	if (graph_image(graph, image)->product_code_type)
 		warn_node(plan, "product-code", image,
-			"it carries a product code (%s): it cannot be made again from its snapshots without it",
-			strpool_text(&graph->strings, graph_image(graph, image)->product_code_type));
+			"it carries a product code (%s): it cannot be made again from its "
+			"snapshots without it",
+			strpool_text(
+				&graph->strings, graph_image(graph, image)->product_code_type));
 }
 
 static void
 add_step_warnings(struct plan *plan)
 {
-	vec_foreach(item, &plan->steps) {
+	vec_foreach (item, &plan->steps) {
 		warn_old_versions(plan, *item);
 		if (graph_node(plan->graph, *item)->kind == NODE_IMAGE)
 			warn_image_step(plan, *item);
@@ -230,7 +261,8 @@ by_code_and_subject(const void *a, const void *b, void *context)
 	if (order == 0)
 		order = strpool_compare(&graph->strings, x->region, y->region);
 	if (order == 0)
-		order = strcmp(x->node ? graph_id(graph, x->node) : "", y->node ? graph_id(graph, y->node) : "");
+		order = strcmp(x->node ? graph_id(graph, x->node) : "",
+			y->node ? graph_id(graph, y->node) : "");
 	return order ? order : strcmp(x->text, y->text);
 }
 
@@ -252,8 +284,8 @@ index_by_node(struct plan *plan)
 		if (plan->warnings.items[i].node)
 			vec_push(&plan->by_node, i);
 	if (plan->by_node.count)
-		qsort_r(plan->by_node.items, plan->by_node.count, sizeof(plan->by_node.items[0]), by_node,
-			plan->warnings.items);
+		qsort_r(plan->by_node.items, plan->by_node.count, sizeof(plan->by_node.items[0]),
+			by_node, plan->warnings.items);
 }
 
 void
@@ -265,15 +297,16 @@ add_warnings(struct plan *plan)
 	list_places(plan);
 	add_notices(plan);
 	add_trust(plan);
-	vec_foreach(place, &plan->places)
+	vec_foreach (place, &plan->places)
 		add_place(plan, *place);
 	add_step_warnings(plan);
 	if (plan->warnings.count == 0)
 		return;
-	qsort_r(plan->warnings.items, plan->warnings.count, sizeof(plan->warnings.items[0]), by_code_and_subject,
-		graph);
+	qsort_r(plan->warnings.items, plan->warnings.count, sizeof(plan->warnings.items[0]),
+		by_code_and_subject, graph);
 	for (size_t i = 0; i < plan->warnings.count; i++)
-		if (i == 0 || by_code_and_subject(&plan->warnings.items[i], &plan->warnings.items[kept - 1], graph) != 0)
+		if (i == 0 || by_code_and_subject(&plan->warnings.items[i],
+				      &plan->warnings.items[kept - 1], graph) != 0)
 			plan->warnings.items[kept++] = plan->warnings.items[i];
 	plan->warnings.count = kept;
 	index_by_node(plan);

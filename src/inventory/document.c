@@ -327,8 +327,7 @@ read_top(struct top *top)
 
 int
 document_read(struct reader *reader, const struct document *base, const struct file_bytes *file,
-	const char *name,
-	struct document_found *out)
+	const char *name, struct document_found *out)
 {
 	struct top top = {.reader = reader, .base = base, .out = out};
 	struct sink *sink = &reader->sink;

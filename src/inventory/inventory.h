@@ -30,7 +30,8 @@ struct inventory {
 	struct mapped_file *files;
 	size_t file_count;
 	struct arena *text; /* paths and other text that the documents borrow */
-	_Atomic size_t read_again;  /* bytes of elements since the mapped pages were last given back */
+	_Atomic size_t
+		read_again; /* bytes of elements since the mapped pages were last given back */
 };
 
 /* Reads everything or fails with one error. Documents are taken in the order of their digests, so

@@ -27,6 +27,34 @@ next_word(struct slice *rest, struct slice *word)
 	return true;
 }
 
+static bool
+is_made_of(struct slice text, const char *others)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		char c = text.at[i];
+		bool is_plain =
+			(c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+
+		if (!is_plain && (c == '\0' || !strchr(others, c)))
+			return false;
+	}
+	return text.len > 0;
+}
+
+/* Documented patterns only: ids of the four kinds that are asked for, or a parameter's name, which
+ * never starts like an option. */
+static bool
+is_subject(const char *text)
+{
+	static const char *const PREFIXES[] = {"ami-", "snap-", "i-", "lt-"};
+	struct slice subject = slice_of(text);
+
+	for (size_t i = 0; i < sizeof(PREFIXES) / sizeof(PREFIXES[0]); i++)
+		if (id_is(subject, PREFIXES[i]))
+			return true;
+	return subject.len <= 2048 && is_made_of(subject, "_./:-") && *text != '-';
+}
+
 /* The word of a command that a subject takes the place of. */
 static bool
 is_placeholder(struct slice word)
@@ -58,7 +86,8 @@ put_command(struct layout *layout, const struct view_missing *missing)
 	while (next_word(&rest, &word)) {
 		if (line.len)
 			buf_add_char(&line, ' ');
-		if (is_placeholder(word) && missing->subjects.count == 1)
+		if (is_placeholder(word) && missing->subjects.count == 1 &&
+			is_subject(missing->subjects.items[0]))
 			buf_add_text(&line, missing->subjects.items[0]);
 		else
 			buf_add_slice(&line, word);
@@ -269,34 +298,6 @@ lister_of(const char *kind)
 	return NULL;
 }
 
-static bool
-is_made_of(struct slice text, const char *others)
-{
-	for (size_t i = 0; i < text.len; i++) {
-		char c = text.at[i];
-		bool is_plain =
-			(c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-
-		if (!is_plain && (c == '\0' || !strchr(others, c)))
-			return false;
-	}
-	return text.len > 0;
-}
-
-/* Documented patterns only: ids of the four kinds that are asked for, or a parameter's name, which
- * never starts like an option. */
-static bool
-is_subject(const char *text)
-{
-	static const char *const PREFIXES[] = {"ami-", "snap-", "i-", "lt-"};
-	struct slice subject = slice_of(text);
-
-	for (size_t i = 0; i < sizeof(PREFIXES) / sizeof(PREFIXES[0]); i++)
-		if (id_is(subject, PREFIXES[i]))
-			return true;
-	return subject.len <= 2048 && is_made_of(subject, "_./:-") && *text != '-';
-}
-
 /* Words that the shell would read as more than a word are quoted. */
 static void
 put_word(FILE *file, struct slice word)
@@ -340,7 +341,7 @@ count_subjects(FILE *file, const struct view_missing *missing, const char **last
 			good++;
 			continue;
 		}
-		fputs("\t# left out, it is no id: ", file);
+		fputs("\t# left out, neither an id nor a legal parameter name: ", file);
 		quote_text(file, slice_of(missing->subjects.items[i]));
 		fputc('\n', file);
 	}

@@ -238,7 +238,8 @@ descriptions_make_edges(void **state)
 		"Created by CreateImage(i-11111111) for " A " from vol-22222222");
 	assert_int_equal(
 		kit_find_edge(&kit, S1, "i-11111111", EDGE_SOURCE_INSTANCE)->belief, BELIEF_STRONG);
-	assert_int_equal(graph_find(kit.graph, SLICE("vol-22222222")), 0); /* nothing describes it */
+	assert_int_equal(
+		graph_find(kit.graph, SLICE("vol-22222222")), 0); /* nothing describes it */
 	/* CreateImage's text on a snapshot without a volume was copied with the snapshot. */
 	assert_int_equal(kit_find_edge(&kit, S2, A, EDGE_MADE_FOR)->belief, BELIEF_WEAK);
 	/* CopyImage's snapshots have no volume, and their text is their own. */
