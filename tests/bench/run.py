@@ -1,0 +1,173 @@
+#!/usr/bin/env python3
+"""Measures `amiplan plan` on large inventories beside Python's json.load of the very same files.
+
+It must not know: how amiplan works. It reports and never judges: a slow machine is no failure, a failed run is.
+
+Pairs alternate (plan, json.load, plan, json.load, ...) after one pair that only warms the page cache, so that a machine
+that grows slower or faster in between does so for both. json.load reads file after file and drops each document
+before the next.
+"""
+
+import argparse
+import json
+import os
+import shlex
+import statistics
+import subprocess
+import sys
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+TOP = os.path.dirname(os.path.dirname(HERE))
+LOAD = """
+import json, os, sys
+count = 0
+for directory, names, files in os.walk(sys.argv[1]):
+    for name in files:
+        if name.endswith(".json"):
+            with open(os.path.join(directory, name), "rb") as file:
+                document = json.load(file)
+            count += 1
+"""
+
+
+def inventory(directory, amis):
+    """Makes the inventory of so many AMIs unless an earlier run did; a stamp marks a whole one."""
+    generator = os.path.join(HERE, "generate.py")
+    path = os.path.join(directory, "inventory-%d" % amis)
+    stamp = path + ".made"
+    if not os.path.exists(stamp) or os.path.getmtime(stamp) < os.path.getmtime(generator):
+        print("making an inventory of %d AMIs" % amis, file=sys.stderr)
+        subprocess.run(["rm", "-rf", path, stamp], check=True)
+        subprocess.run([sys.executable, generator, "--amis", str(amis), "--out", path], check=True)
+        open(stamp, "w").close()
+    return path
+
+
+def size_of(directory):
+    """Bytes and number of the files below `directory`."""
+    sizes = [os.path.getsize(os.path.join(where, name)) for where, _, names in os.walk(directory) for name in names]
+    return sum(sizes), len(sizes)
+
+
+def measure(command):
+    """Runs a command: seconds by the clock, seconds of processor, peak resident bytes.
+
+    The kernel counts this process's own size (some 16 MB) as a child's least peak.
+    """
+    start = time.perf_counter()
+    child = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(child.pid, 0)
+    seconds = time.perf_counter() - start
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode:
+        sys.exit("bench: `%s` ended with status %d" % (shlex.join(command), child.returncode))
+    return {"seconds": seconds, "processor": usage.ru_utime + usage.ru_stime, "peak": usage.ru_maxrss * 1024}
+
+
+def summary(runs):
+    """Minimum, median and maximum of the times; the greatest of the peaks."""
+    seconds = [run["seconds"] for run in runs]
+    return {
+        "seconds": {"min": min(seconds), "median": statistics.median(seconds), "max": max(seconds)},
+        "processor_seconds": statistics.median(run["processor"] for run in runs),
+        "peak_bytes": max(run["peak"] for run in runs),
+        "runs": runs,
+    }
+
+
+def bench(binary, directory, amis, pairs):
+    """All runs of one size."""
+    path = inventory(directory, amis)
+    size, files = size_of(path)
+    output = os.path.join(directory, "plan-%d.json" % amis)
+    commands = {
+        "plan": [
+            binary,
+            "plan",
+            path,
+            "--assume-complete",
+            "launch-permissions",
+            "--quiet",
+            "-T",
+            "json",
+            "-o",
+            output,
+        ],
+        "json.load": [sys.executable, "-c", LOAD, path],
+    }
+    runs = {name: [] for name in commands}
+    for turn in range(pairs + 1):
+        for name, command in commands.items():
+            result = measure(command)
+            if turn:
+                runs[name].append(result)
+    with open(output, encoding="utf-8") as file:
+        counts = json.load(file)["summary"]
+    result = {"amis": amis, "files": files, "bytes": size, "plan_bytes": os.path.getsize(output), "summary": counts}
+    result.update({name: summary(of_one) for name, of_one in runs.items()})
+    result["ratio"] = {
+        "seconds": result["plan"]["seconds"]["median"] / result["json.load"]["seconds"]["median"],
+        "peak": result["plan"]["peak_bytes"] / result["json.load"]["peak_bytes"],
+    }
+    return result
+
+
+def show(result):
+    """One table a size."""
+    counts = result["summary"]
+    print(
+        "%d AMIs, %d snapshots, %d instances: %d files, %.0f MB; the plan has %d steps, %.0f MB"
+        % (
+            counts["images"]["total"],
+            counts["snapshots"]["total"],
+            counts["instances"]["total"],
+            result["files"],
+            result["bytes"] / 1e6,
+            counts["steps"],
+            result["plan_bytes"] / 1e6,
+        )
+    )
+    print("  %-12s %9s %9s %9s %9s %9s %9s" % ("", "min s", "median s", "max s", "cpu s", "MB/s", "peak MB"))
+    for name in ("plan", "json.load"):
+        row = result[name]
+        print(
+            "  %-12s %9.2f %9.2f %9.2f %9.2f %9.0f %9.0f"
+            % (
+                name,
+                row["seconds"]["min"],
+                row["seconds"]["median"],
+                row["seconds"]["max"],
+                row["processor_seconds"],
+                result["bytes"] / 1e6 / row["seconds"]["median"],
+                row["peak_bytes"] / 1e6,
+            )
+        )
+    print("  %-12s %9s %9.3f %29s %9.3f" % ("ratio", "", result["ratio"]["seconds"], "", result["ratio"]["peak"]))
+
+
+def main(arguments):
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--binary", default=os.environ.get("AMIPLAN", os.path.join(TOP, "build", "amiplan")))
+    parser.add_argument(
+        "--directory", default=os.path.join(TOP, "build", "bench"), help="inventories and results, kept between runs"
+    )
+    parser.add_argument("--pairs", type=int, default=3)
+    parser.add_argument("amis", type=int, nargs="*", default=[10000, 100000])
+    options = parser.parse_args(arguments)
+    if options.pairs < 1 or any(amis < 1 for amis in options.amis):
+        parser.error("--pairs and sizes start at 1")
+    os.makedirs(options.directory, exist_ok=True)
+    results = []
+    for amis in options.amis:
+        results.append(bench(options.binary, options.directory, amis, options.pairs))
+        show(results[-1])
+    path = os.path.join(options.directory, "results.json")
+    with open(path + ".new", "w", encoding="utf-8") as file:
+        json.dump({"python": sys.version.split()[0], "processors": os.cpu_count(), "results": results}, file, indent=2)
+        file.write("\n")
+    os.replace(path + ".new", path)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
