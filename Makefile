@@ -16,7 +16,8 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 WERROR ?=
 FUZZ_SECONDS ?= 30
-DEMO = $(BIN) plan samples/account --as-of 2026-11-22T00:00:00Z
+SAMPLE = samples/account samples/consumer
+DEMO = $(BIN) plan $(SAMPLE) --as-of 2026-11-22T00:00:00Z
 
 ifeq ($(origin CC),default)
 CC = $(if $(filter clang fuzz,$(VARIANT)),clang-14,gcc)
@@ -98,6 +99,9 @@ CFLAGS_ALL = -std=c17 -g $(WARNINGS) $(HARDEN) $(CODE_$(VARIANT)) -pthread $(CFL
 LDFLAGS_ALL = -pie -Wl,-z,relro,-z,now $(CODE_$(VARIANT)) -pthread $(LDFLAGS)
 LIBS_ALL = $(PKG_LIBS) $(LIBS)
 
+# V=1 shows the commands.
+quiet = $(if $(V),,@$(if $(1),printf '  %-4s %s\n' $(1) $@;))
+
 # --- build ---------------------------------------------------------------------------------------
 
 .PHONY: all
@@ -105,26 +109,26 @@ all: $(if $(MAIN_SRC),$(BIN),$(LIB_OBJS))
 
 $(OUT)/%.o: %.c Makefile
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS_ALL) $(call include_of,$<) $(PKG_CFLAGS) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+	$(call quiet,CC)$(CC) $(CPPFLAGS_ALL) $(call include_of,$<) $(PKG_CFLAGS) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
 # In a test, a NULL where something was due is a failure all the same.
 $(OUT)/tests/%.o: WARNINGS += -Wno-null-dereference
 
 $(OUT)/amiplan: $(OUT)/src/main.o $(LIB_OBJS)
-	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_ALL)
+	$(call quiet,LINK)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_ALL)
 
 build/amiplan: build/release/amiplan
 	@ln -f $< $@ 2>/dev/null || cp -f $< $@
 
 $(OUT)/tests/unit/test_%: $(OUT)/tests/unit/test_%.o $(HELP_OBJS) $(LIB_OBJS)
-	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_ALL) -lcmocka
+	$(call quiet,LINK)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_ALL) -lcmocka
 
 $(OUT)/tests/fuzz/replay_%: $(OUT)/tests/fuzz/fuzz_%.o $(OUT)/tests/fuzz/replay.o $(SUPPORT_OBJS) \
 		$(LIB_OBJS)
-	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_ALL)
+	$(call quiet,LINK)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_ALL)
 
 $(OUT)/tests/fuzz/fuzz_%: $(OUT)/tests/fuzz/fuzz_%.o $(SUPPORT_OBJS) $(LIB_OBJS)
-	$(CC) $(LDFLAGS_ALL) -fsanitize=fuzzer -o $@ $^ $(LIBS_ALL)
+	$(call quiet,LINK)$(CC) $(LDFLAGS_ALL) -fsanitize=fuzzer -o $@ $^ $(LIBS_ALL)
 
 .SECONDARY:
 -include $(ALL_SRCS:%.c=$(OUT)/%.d)
@@ -259,32 +263,36 @@ lint-clang:
 lint-tidy: $(TIDY_STAMPS)
 build/lint/%.tidy: %.c .clang-tidy $(HEADERS)
 	@mkdir -p $(@D)
-	$(CLANG_TIDY) --quiet --warnings-as-errors='*' $< -- -std=c17 $(CPPFLAGS_ALL) \
+	$(call quiet,TIDY)$(CLANG_TIDY) --quiet --warnings-as-errors='*' $< -- -std=c17 $(CPPFLAGS_ALL) \
 		$(call include_of,$<) $(PKG_CFLAGS) 2>/dev/null
 	@touch $@
 # __typeof__ in vec_foreach is beyond it: any pointer to a struct stands in.
 lint-cppcheck:
-	cppcheck --quiet --std=c11 --language=c --error-exitcode=1 --inline-suppr \
+	@cppcheck --quiet --std=c11 --language=c --error-exitcode=1 --inline-suppr \
 		--enable=warning,performance,portability --suppressions-list=tests/cppcheck.txt \
 		-D__GNUC__=12 -D'__typeof__(x)=struct item *' $(patsubst %,-I%,$(DIRS)) $(LIB_SRCS) $(MAIN_SRC)
 lint-shell:
-	shellcheck -x $(SHELL_FILES)
+	@shellcheck -x $(SHELL_FILES)
 lint-words:
-	codespell --ignore-words tests/codespell.txt $(wildcard Makefile README.md *.md .ci docs src graph planner) \
+	@codespell --ignore-words tests/codespell.txt $(wildcard Makefile README.md *.md .ci docs src graph planner) \
 		$(wildcard tests/*.sh tests/unit tests/fuzz/*.c tests/fuzz/*.sh)
 lint-format:
-	$(CLANG_FORMAT) --dry-run --Werror $(ALL_SRCS) $(HEADERS)
-# The manual page is made from the option tables: a stale one is an error.
+	@$(CLANG_FORMAT) --dry-run --Werror $(ALL_SRCS) $(HEADERS)
+# What is made from tables must be as the tables are.
 lint-docs: $(BIN)
-	@[ ! -f docs/amiplan.1 ] || $(BIN) help --man | diff -u docs/amiplan.1 - >&2
+	@$(BIN) help --man | diff -u docs/amiplan.1 - >&2
+	@$(BIN) plan --list-rules -T markdown | diff -u docs/rules.md - >&2
 
 # --- the rest --------------------------------------------------------------------------------------
 
 .PHONY: docs format install uninstall clean
 docs: $(BIN)
 	$(BIN) help --man > docs/amiplan.1.new && mv docs/amiplan.1.new docs/amiplan.1
+	$(BIN) plan --list-rules -T markdown -o docs/rules.md
+	$(BIN) graph $(SAMPLE) --plan samples/plans/default.json --depth 1 \
+		--focus ami-0a000000000000006 --focus ami-0a000000000000007 | dot -Tsvg > docs/graph.svg
 format:
-	$(CLANG_FORMAT) -i $(ALL_SRCS) $(HEADERS)
+	@$(CLANG_FORMAT) -i $(ALL_SRCS) $(HEADERS)
 
 MANS = $(wildcard docs/*.1)
 SHARE = $(DESTDIR)$(PREFIX)/share
