@@ -153,8 +153,11 @@ find_ours(struct graph *graph, const struct freeze_options *options)
 		count = 1;
 	}
 	for (uint32_t i = 0; i < count; i++) {
-		if (accounts[i])
-			vec_push(&graph->ours, accounts[i]);
+		/* cppcheck-suppress objectIndex ; count is 1 where accounts is the address of owner */
+		sid account = accounts[i];
+
+		if (account)
+			vec_push(&graph->ours, account);
 	}
 	sort_items(graph->ours.items, graph->ours.count, sizeof(sid), compare_accounts, graph);
 	for (size_t i = 0; i < graph->ours.count; i++) {

@@ -18,7 +18,7 @@ policy_init(struct policy *policy)
 void
 policy_complete(struct policy *policy)
 {
-	static const struct age_limit month = {.age = {.seconds = 30 * 24 * 3600}, .text = "30d"};
+	static const struct age_limit month = {.age = {.seconds = INT64_C(30) * 24 * 3600}, .text = "30d"};
 
 	if (policy->amis.count > 0 || policy->unused || policy->orphans)
 		return;

@@ -197,7 +197,9 @@ reason_edge(struct inquiry *inquiry, struct reason *reason, eid edge)
 static char
 kind_letter(enum node_kind kind)
 {
-	return kind == NODE_IMAGE ? 'I' : kind == NODE_SNAPSHOT ? 'S' : 'N';
+	if (kind == NODE_IMAGE)
+		return 'I';
+	return kind == NODE_SNAPSHOT ? 'S' : 'N';
 }
 
 void

@@ -112,7 +112,7 @@ compare(struct request *request, struct saved_plan plans[2], struct inventory *i
 	struct diff **out, struct err *err)
 {
 	const char *const *paths = request->operands.items;
-	bool is_plans[2];
+	bool is_plans[2] = {false, false};
 
 	for (size_t i = 0; i < 2; i++) {
 		is_plans[i] = file_is_plan(request, paths[i], &plans[i]);

@@ -33,7 +33,7 @@ is_json_object(struct slice text)
 
 /* What was accepted holds together, and every element and definition can be given back. */
 static void
-check_inventory(const struct inventory *inventory)
+check_inventory(struct inventory *inventory)
 {
 	const struct graph *graph = inventory->graph;
 	struct buf definition = {0};
