@@ -197,8 +197,8 @@ put_snapshot(struct json_writer *w, const struct plan *plan, nid item)
 	const struct node *node = graph_node(graph, item);
 	const struct snapshot *snapshot = graph_snapshot(graph, item);
 
-	put_time(w, "created", snapshot->started);
 	put_grants(w, graph, "create_volume_permissions", item, snapshot->permissions_read == YES);
+	put_time(w, "created", snapshot->started);
 	put_sid(w, graph, "description", snapshot->description);
 	put_kinds_read(w, graph, node);
 	put_sid(w, graph, "lock", snapshot->lock_state);

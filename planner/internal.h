@@ -24,8 +24,8 @@ enum selected {
 };
 
 /*
- * One rule speaking against one item. Data only: explain.c makes the sentence. Which of the members
- * mean anything depends on the rule.
+ * One rule speaking against one item. Data only: sentences.c makes the sentence. Which of the
+ * members mean anything depends on the rule.
  */
 struct reason {
 	nid item;
@@ -114,10 +114,19 @@ struct inquiry {
 
 /* select.c: which items are candidates, and why. ERR_UNKNOWN for an --ami in no document. */
 int select_candidates(struct plan *plan, struct err *err);
+/* --only leaves that place in. */
+bool is_place_in_scope(const struct plan *plan, struct plan_place place);
+
+/* items.c: what selecting and judging both ask. */
 /* Counts as ours: its owner is, or nobody knows who we are. */
 bool is_ours(const struct plan *plan, nid item);
-/* An AMI id, and described by a record. */
+/* An AMI, snapshot or instance, and described by a record. */
 bool is_item(const struct graph *graph, nid node);
+/* Its state says that it needs nothing any more. */
+bool is_gone(const struct graph *graph, nid node);
+/* The edge leads from an AMI that holds the snapshot: a deregistered one, or one in the Recycle
+ * Bin, does not. */
+bool is_mapping(const struct graph *graph, const struct edge *edge);
 /* Some AMI that still holds its snapshots maps it. */
 bool is_mapped(const struct graph *graph, nid snapshot);
 
@@ -134,6 +143,8 @@ void ask_rules(struct inquiry *inquiry, enum rule_set set);
  * caller's to fill in; valid until the next push. */
 struct reason *speak(struct inquiry *inquiry, enum rule rule);
 struct reason *speak_as(struct inquiry *inquiry, enum rule rule, enum rule_class class);
+/* `--accept` names it for this item. */
+bool rule_is_accepted(const struct plan *plan, enum rule rule, nid item);
 /* Adds to the reason that was pushed last. NULL reasons are allowed: the rule was accepted. */
 void reason_by(struct inquiry *inquiry, struct reason *reason, nid by);
 void reason_edge(struct inquiry *inquiry, struct reason *reason, eid edge);
@@ -159,7 +170,9 @@ const char *manager_name(uint32_t index);
 /* rules_policy.c: EC2's filter semantics for one tag. */
 bool tag_matches(const struct graph *graph, nid node, const struct tag_filter *filter);
 
-/* evidence.c: is what the claim "nothing needs it" rests on there? */
+/* gaps.c: is what the claim "nothing needs it" rests on there? */
+/* That kind was read there, or is assumed to have been. */
+bool kind_is_read(const struct plan *plan, sid account, sid region, enum doc_kind kind);
 void weigh_places(struct plan *plan);
 uint32_t missing_kinds(const struct plan *plan, nid item);
 bool place_was_listed(const struct coverage *row);
@@ -182,7 +195,7 @@ void add_warnings(struct plan *plan);
 void warn_node(struct plan *plan, const char *code, nid node, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 
-/* explain.c: reasons as sentences. */
+/* sentences.c: reasons as sentences. */
 const char *reason_text(const struct plan *plan, const struct reason *reason, struct arena *arena);
 const char *reason_remedy(
 	const struct plan *plan, const struct reason *reason, struct arena *arena);

@@ -10,15 +10,6 @@ struct listing {
 	VEC(struct view_missing) found;
 };
 
-static bool
-is_read_or_assumed(const struct plan *plan, struct plan_place place, enum doc_kind kind)
-{
-	enum coverage_status status = graph_covered(plan->graph, place.account, place.region, kind);
-
-	return status == COVERAGE_COMPLETE || status == COVERAGE_EMPTY ||
-	       status == COVERAGE_ASSUMED || plan->policy->assume_complete & KIND_BIT(kind);
-}
-
 /* --- which items a gap blocks, and which ids to ask for --- */
 
 static size_t
@@ -156,7 +147,7 @@ look_at(struct listing *listing, struct plan_place place, enum doc_kind kind)
 	switch (doc_kind_need(kind)) {
 	case NEED_ALWAYS:
 	case NEED_WARN:
-		if (is_read_or_assumed(plan, place, kind))
+		if (kind_is_read(plan, place.account, place.region, kind))
 			return;
 		subjects = kind == DOC_TEMPLATE_VERSIONS || kind == DOC_LAUNCH_TEMPLATES
 				   ? gap_subjects(plan, place, kind, listing->arena)
@@ -176,7 +167,7 @@ look_at(struct listing *listing, struct plan_place place, enum doc_kind kind)
 		break;
 	case NEED_NEVER:
 		if (!(plan->policy->require & KIND_BIT(kind)) ||
-			is_read_or_assumed(plan, place, kind))
+			kind_is_read(plan, place.account, place.region, kind))
 			return;
 		break;
 	}
@@ -184,20 +175,25 @@ look_at(struct listing *listing, struct plan_place place, enum doc_kind kind)
 }
 
 static bool
-is_worth_listing(const struct plan *plan, struct plan_place place)
+holds_candidates(const struct plan *plan, struct plan_place place)
 {
-	bool ours = plan->graph->ours.count == 0 || place.account == 0 ||
-		    graph_is_ours(plan->graph, place.account);
-
-	if (!ours)
-		return false;
-	if (place.region)
-		return true;
-	vec_foreach (known, &plan->places) /* documents of the whole account, such as an identity,
-					      have no region */
-		if (known->account == place.account && known->region == 0)
+	vec_foreach (known, &plan->places)
+		if (known->account == place.account && known->region == place.region)
 			return true;
 	return false;
+}
+
+/* The plan touches the places of its candidates. While there are none, what is missing may be why:
+ * then every region of ours counts. */
+static bool
+is_worth_listing(const struct plan *plan, struct plan_place place)
+{
+	if (plan->places.count)
+		return holds_candidates(plan, place);
+	if (place.region == 0 || !is_place_in_scope(plan, place))
+		return false;
+	return plan->graph->ours.count == 0 || place.account == 0 ||
+	       graph_is_ours(plan->graph, place.account);
 }
 
 static int

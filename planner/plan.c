@@ -54,10 +54,12 @@ check_caps(const struct plan *plan, struct err *err)
 		uint64_t go = count_steps(plan, kinds[i]), all = count_ours(plan, kinds[i]);
 		if (go * 100000 > all * (uint64_t)policy->max_percent_milli)
 			return err_set(err, ERR_CAP,
-				"%llu of %llu %ss would go, more than --max-percent allows; narrow "
-				"the plan or raise the cap",
+				"%llu of %llu %ss would go, more than --max-percent %lld.%03lld; "
+				"narrow the plan or raise the cap",
 				(unsigned long long)go, (unsigned long long)all,
-				node_kind_title(kinds[i]));
+				node_kind_title(kinds[i]),
+				(long long)policy->max_percent_milli / 1000,
+				(long long)policy->max_percent_milli % 1000);
 	}
 	return 0;
 }

@@ -12,7 +12,7 @@
  * others stand under `also`. */
 enum rule {
 	RULE_NONE,
-#define RULE(name, word, class, kinds, check, source, remedy) name,
+#define RULE(name, word, class, kinds, blocks, check, source, remedy) name,
 #include "rules.def"
 #undef RULE
 	RULES

@@ -49,7 +49,7 @@ check_step(const struct plan *plan, nid item, const struct bitset *done, struct 
 			!bitset_has(done, from))
 			return broken(plan, item, "would be deleted while an AMI maps it", err);
 		if (in.edge->kind == EDGE_LAUNCHED_FROM && graph_is_live(graph, from) &&
-			plan->fate[from] != FATE_STEP && plan->policy->accepts.count == 0)
+			plan->fate[from] != FATE_STEP && !rule_is_accepted(plan, RULE_IN_USE, item))
 			return broken(
 				plan, item, "would be deregistered while an instance uses it", err);
 	}
@@ -57,7 +57,7 @@ check_step(const struct plan *plan, nid item, const struct bitset *done, struct 
 		nid to = out.edge->to;
 		if (out.edge->kind == EDGE_LAUNCHED_FROM && graph_node(graph, to)->defined &&
 			graph_is_live(graph, to) && !bitset_has(done, to) &&
-			plan->policy->accepts.count == 0)
+			!rule_is_accepted(plan, RULE_IMAGE_STAYS, item))
 			return broken(plan, item,
 				"would be terminated before its AMI is deregistered", err);
 	}

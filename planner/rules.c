@@ -9,68 +9,17 @@ struct row {
 	const char *word;
 	enum rule_class class;
 	const char *kinds; /* I images, S snapshots, N instances */
+	const char *blocks;
 	rule_check *check;
 	const char *source;
 	const char *remedy;
 };
 
 static const struct row rows[RULES] = {
-#define RULE(name, word, class, kinds, check, source, remedy)                                      \
-	[name] = {word, class, kinds, check, source, remedy},
+#define RULE(name, word, class, kinds, blocks, check, source, remedy)                              \
+	[name] = {word, class, kinds, blocks, check, source, remedy},
 #include "rules.def"
 #undef RULE
-};
-
-/* What each rule blocks, in one line: for --list-rules and docs/rules.md. */
-static const char *const blocks[RULES] = {
-	[RULE_NOT_OWNED] = "an AMI, snapshot or instance of another account",
-	[RULE_AWS_BACKUP] = "an AMI or snapshot that AWS Backup manages, by its tags or owner "
-			    "alias; carried from an AMI to its snapshots",
-	[RULE_DEREGISTRATION_PROTECTED] = "an AMI with deregistration protection",
-	[RULE_SNAPSHOT_IN_USE] =
-		"a snapshot of an AMI that stays, also a disabled or deprecated one",
-	[RULE_SNAPSHOT_LOCKED] = "a locked snapshot",
-	[RULE_TERMINATION_PROTECTED] =
-		"an instance with termination protection, or managed by an operator",
-	[RULE_IMAGE_STATE] = "an AMI that is already gone (enforced), or pending, failed, invalid "
-			     "or in a state nobody knows",
-	[RULE_SNAPSHOT_STATE] = "a snapshot that is already gone (enforced), or pending, in error "
-				"or in a state nobody knows",
-	[RULE_INSTANCE_STATE] = "an instance that is already gone (enforced), or pending or in a "
-				"state nobody knows",
-	[RULE_OWNER_UNKNOWN] = "anything while nobody knows whose it is, or who we are",
-	[RULE_INVENTORY_INCOMPLETE] = "anything that a document nobody read might need",
-	[RULE_IN_USE] =
-		"an AMI with live instances, unless every one of them is a step of this plan",
-	[RULE_REFERENCED] =
-		"an AMI that a live template version, group, launch configuration, fleet, spot "
-		"request, parameter, recipe, usage report, pinned file or in-use selector names",
-	[RULE_OLD_TEMPLATE_VERSION] =
-		"an AMI that only older versions within --template-depth name",
-	[RULE_SNAPSHOT_REFERENCED] = "a snapshot that the block devices of a template, launch "
-				     "configuration, fleet or spot request, or a pinned file name",
-	[RULE_SHARED] = "an AMI or snapshot that is public, or shared with an organisation or an "
-			"account whose use was not read",
-	[RULE_RECENTLY_LAUNCHED] = "an AMI launched or created within the last 24 hours, when "
-				   "usage may not be reported yet",
-	[RULE_PREDATES_IMAGE] = "a mapped snapshot from over 24 hours before its AMI, with no text "
-				"of CreateImage or CopyImage: maybe a backup in its own right",
-	[RULE_IMAGE_IN_RECYCLE_BIN] =
-		"a snapshot that an AMI in the Recycle Bin needs to be restored",
-	[RULE_WEAK_EVIDENCE] =
-		"a snapshot linked to an AMI only by a mention in free or copied text",
-	[RULE_ASG_MANAGED] =
-		"an instance that its group, fleet or persistent spot request would replace",
-	[RULE_MANAGED_ELSEWHERE] =
-		"what Data Lifecycle Manager, Elastic Disaster Recovery, Application Migration "
-		"Service or Fast Launch made, or what looks like AWS Backup's",
-	[RULE_IMAGE_STAYS] =
-		"an instance whose AMI exists and stays: the cleanup it belongs to does not happen",
-	[RULE_PROTECTED_TAG] =
-		"what --protect-tag names: an AMI with its snapshots, a snapshot, an instance",
-	[RULE_TOO_YOUNG] = "what is younger than --older-than",
-	[RULE_KEPT_NEWEST] = "the newest of each group (--keep-last)",
-	[RULE_LAUNCHED_SINCE] = "an AMI launched within --not-launched-for",
 };
 
 enum rule
@@ -118,7 +67,7 @@ rule_remedy(enum rule rule)
 const char *
 rule_blocks(enum rule rule)
 {
-	return blocks[rule];
+	return rows[rule].blocks;
 }
 
 bool
@@ -139,8 +88,8 @@ rule_is_acceptable(enum rule rule, const char **why_not)
 	return why == NULL;
 }
 
-static bool
-is_accepted(const struct plan *plan, enum rule rule, nid item)
+bool
+rule_is_accepted(const struct plan *plan, enum rule rule, nid item)
 {
 	vec_foreach (accept, &plan->policy->accepts) {
 		if (accept->rule != rule)
@@ -158,7 +107,7 @@ speak_as(struct inquiry *inquiry, enum rule rule, enum rule_class class)
 {
 	struct plan *plan = inquiry->plan;
 
-	if (class == CLASS_SAFETY && is_accepted(plan, rule, inquiry->item)) {
+	if (class == CLASS_SAFETY && rule_is_accepted(plan, rule, inquiry->item)) {
 		inquiry->accepted |= (uint64_t)1 << rule;
 		return NULL;
 	}

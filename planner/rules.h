@@ -9,7 +9,7 @@
 
 typedef void rule_check(struct inquiry *inquiry);
 
-#define RULE(name, word, class, kinds, check, source, remedy) rule_check check;
+#define RULE(name, word, class, kinds, blocks, check, source, remedy) rule_check check;
 #include "rules.def"
 #undef RULE
 

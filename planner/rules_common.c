@@ -138,6 +138,10 @@ check_inventory_incomplete(struct inquiry *inquiry)
 
 	if (missing == 0 && node->account != 0 && node->region != 0)
 		return;
+	/* What is another account's cannot go whatever else is read. */
+	if (node->owner != 0 && plan->graph->ours.count != 0 &&
+		!graph_is_ours(plan->graph, node->owner))
+		return;
 	struct reason *reason = speak(inquiry, RULE_INVENTORY_INCOMPLETE);
 	if (!reason)
 		return;

@@ -4,26 +4,6 @@
  */
 #include "rules.h"
 
-/* Does this edge lead from an AMI that holds the snapshot? A deregistered AMI, or one in the
- * Recycle Bin, does not. */
-static bool
-is_mapping(const struct graph *graph, const struct edge *edge)
-{
-	return edge->kind == EDGE_MAPS &&
-	       state_life((enum state)graph_node(graph, edge->from)->state) != LIFE_GONE;
-}
-
-bool
-is_mapped(const struct graph *graph, nid snapshot)
-{
-	struct edge_walk walk = graph_in(graph, snapshot);
-
-	while (edge_next(graph, &walk))
-		if (is_mapping(graph, walk.edge))
-			return true;
-	return false;
-}
-
 /* It was made for an AMI that exists and stays, though that AMI does not map it (or not any more):
  * still the AMI's own. */
 static void

@@ -6,26 +6,16 @@
 #include "internal.h"
 
 bool
-is_item(const struct graph *graph, nid node)
+is_place_in_scope(const struct plan *plan, struct plan_place place)
 {
-	const struct node *n = graph_node(graph, node);
-
-	if (!n->defined)
-		return false;
-	return n->kind == NODE_IMAGE || n->kind == NODE_SNAPSHOT || n->kind == NODE_INSTANCE;
-}
-
-bool
-is_ours(const struct plan *plan, nid item)
-{
-	return plan->graph->ours.count == 0 ||
-	       graph_is_ours(plan->graph, graph_node(plan->graph, item)->owner);
-}
-
-static bool
-is_gone(const struct graph *graph, nid node)
-{
-	return state_life((enum state)graph_node(graph, node)->state) == LIFE_GONE;
+	if (plan->policy->only.count == 0)
+		return true;
+	vec_foreach (only, &plan->policy->only)
+		if (slice_is(graph_text(plan->graph, place.account), only->account) &&
+			(!only->region ||
+				slice_is(graph_text(plan->graph, place.region), only->region)))
+			return true;
+	return false;
 }
 
 static bool
@@ -33,14 +23,7 @@ is_in_scope(const struct plan *plan, nid node)
 {
 	const struct node *n = graph_node(plan->graph, node);
 
-	if (plan->policy->only.count == 0)
-		return true;
-	vec_foreach (place, &plan->policy->only)
-		if (slice_is(graph_text(plan->graph, n->account), place->account) &&
-			(!place->region ||
-				slice_is(graph_text(plan->graph, n->region), place->region)))
-			return true;
-	return false;
+	return is_place_in_scope(plan, (struct plan_place){n->account, n->region});
 }
 
 static bool

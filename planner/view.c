@@ -336,7 +336,7 @@ warning_at(const struct plan_view *view, size_t i, struct arena *arena, struct v
 	if (warning->node)
 		subject = graph_id(graph, warning->node);
 	else if (warning->account || warning->region)
-		subject = arena_format(arena, "%s/%s",
+		subject = arena_format(arena, warning->region ? "%s/%s" : "%s%s",
 			strpool_text(&graph->strings, warning->account),
 			strpool_text(&graph->strings, warning->region));
 	*out = (struct view_warning){

@@ -17,13 +17,12 @@ warn(struct plan *plan, const char *code, nid node, struct plan_place place, con
 void
 warn_node(struct plan *plan, const char *code, nid node, const char *format, ...)
 {
-	char text[512];
 	va_list arguments;
-
 	va_start(arguments, format);
-	vsnprintf(text, sizeof(text), format, arguments);
+	const char *text = arena_format_list(&plan->arena, format, arguments);
+
 	va_end(arguments);
-	warn(plan, code, node, (struct plan_place){0, 0}, arena_text(&plan->arena, slice_of(text)));
+	warn(plan, code, node, (struct plan_place){0, 0}, text);
 }
 
 static void
@@ -100,15 +99,6 @@ is_operated(const struct graph *graph, nid instance)
 	return graph_instance(graph, instance)->managed == YES;
 }
 
-static bool
-is_unread(const struct plan *plan, struct plan_place place, enum doc_kind kind)
-{
-	enum coverage_status status = graph_covered(plan->graph, place.account, place.region, kind);
-
-	return status != COVERAGE_COMPLETE && status != COVERAGE_EMPTY &&
-	       status != COVERAGE_ASSUMED && !(plan->policy->assume_complete & KIND_BIT(kind));
-}
-
 static void
 add_place(struct plan *plan, struct plan_place place)
 {
@@ -130,9 +120,10 @@ add_place(struct plan *plan, struct plan_place place)
 	};
 
 	for (size_t i = 0; i < sizeof(unread) / sizeof(unread[0]); i++)
-		if (is_unread(plan, place, unread[i].kind))
+		if (!kind_is_read(plan, place.account, place.region, unread[i].kind))
 			warn_place(plan, unread[i].code, place, unread[i].text);
-	if (plan->policy->terminate_instances && is_unread(plan, place, DOC_TERMINATION_PROTECTION))
+	if (plan->policy->terminate_instances &&
+		!kind_is_read(plan, place.account, place.region, DOC_TERMINATION_PROTECTION))
 		warn_place(plan, "refusal-not-predicted", place,
 			"termination protection was not read: AWS may refuse to terminate an "
 			"instance");

@@ -89,20 +89,29 @@ arena_text(struct arena *arena, struct slice text)
 }
 
 char *
-arena_format(struct arena *arena, const char *format, ...)
+arena_format_list(struct arena *arena, const char *format, va_list args)
 {
-	va_list args;
+	va_list again;
 	int length;
 	char *text;
 
-	va_start(args, format);
-	length = vsnprintf(NULL, 0, format, args);
-	va_end(args);
+	va_copy(again, args);
+	length = vsnprintf(NULL, 0, format, again);
+	va_end(again);
 	if (length < 0)
 		die_oom();
 	text = arena_alloc(arena, (size_t)length + 1);
-	va_start(args, format);
 	vsnprintf(text, (size_t)length + 1, format, args);
+	return text;
+}
+
+char *
+arena_format(struct arena *arena, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	char *text = arena_format_list(arena, format, args);
 	va_end(args);
 	return text;
 }

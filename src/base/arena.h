@@ -6,6 +6,7 @@
 #define AMIPLAN_BASE_ARENA_H
 
 #include "slice.h"
+#include <stdarg.h>
 #include <stddef.h>
 
 struct arena_block;
@@ -24,6 +25,8 @@ void *arena_array(struct arena *arena, size_t count, size_t size);
 char *arena_text(struct arena *arena, struct slice text);
 char *arena_format(struct arena *arena, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+char *arena_format_list(struct arena *arena, const char *format, va_list args)
+	__attribute__((format(printf, 2, 0)));
 
 /* Forgets everything, keeps one block for the next use. */
 void arena_clear(struct arena *arena);

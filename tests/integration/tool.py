@@ -3,6 +3,7 @@
 It must not know: how a plan is made. AMIPLAN in the environment names the binary.
 """
 
+import hashlib
 import json
 import os
 import re
@@ -85,6 +86,8 @@ def check(made):
     for step in made["steps"]:
         assert step["id"] == "%s:%s" % (step["action"], step["resource"])
         assert step["phase"] == PHASES[step["action"]]
+        facts = json.dumps(step["facts"], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        assert step["seen"] == "sha256:" + hashlib.sha256(facts.encode()).hexdigest()
         for other in step["depends_on"]:
             assert steps[other]["order"] < step["order"]
     assert [step["phase"] for step in made["steps"]] == sorted(step["phase"] for step in made["steps"])

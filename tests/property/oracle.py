@@ -922,6 +922,9 @@ class Plan:
             yield "owner-unknown"
         elif t["owner"] not in w.ours:
             yield "not-owned"
+            if t["state"] not in FIT[t["kind"]]:
+                yield t["kind"] + "-state"
+            return  # what was not read of another account is not asked for
         where = (t["account"], t["region"])
         if not all(where):
             yield "inventory-incomplete"
@@ -938,9 +941,10 @@ class Plan:
             yield "aws-backup"
         if i["protection"] not in (None, "", "disabled"):
             yield "deregistration-protected"
-        if not w.assumed("launch-permissions") and i["id"] not in w.image_permissions:
+        foreign = w.ours and i["owner"] and i["owner"] not in w.ours
+        if not foreign and not w.assumed("launch-permissions") and i["id"] not in w.image_permissions:
             yield "inventory-incomplete"
-        if not w.assumed("parameters") and where in w.aliases:
+        if not foreign and not w.assumed("parameters") and where in w.aliases:
             yield "inventory-incomplete"
         if any(n not in self.steps and self.stays_by_itself(n) for n in w.instances_of(i["id"])):
             yield "in-use"

@@ -10,8 +10,8 @@ is_assumed(const struct plan *plan, enum doc_kind kind)
 	return plan->policy->assume_complete & KIND_BIT(kind);
 }
 
-static bool
-is_read(const struct plan *plan, sid account, sid region, enum doc_kind kind)
+bool
+kind_is_read(const struct plan *plan, sid account, sid region, enum doc_kind kind)
 {
 	enum coverage_status status = graph_covered(plan->graph, account, region, kind);
 
@@ -44,7 +44,8 @@ place_gaps(const struct plan *plan, sid account, sid region)
 	uint32_t missing = 0;
 
 	for (enum doc_kind kind = DOC_NONE + 1; kind < DOC_KINDS; kind++)
-		if (doc_kind_need(kind) == NEED_ALWAYS && !is_read(plan, account, region, kind))
+		if (doc_kind_need(kind) == NEED_ALWAYS &&
+			!kind_is_read(plan, account, region, kind))
 			missing |= KIND_BIT(kind);
 	return missing;
 }
@@ -127,7 +128,7 @@ required_gaps(const struct plan *plan, nid item, const struct node *node)
 		bool own = kind == DOC_LAUNCH_PERMISSIONS || kind == DOC_SNAPSHOT_PERMISSIONS ||
 			   kind == DOC_TERMINATION_PROTECTION;
 		bool read = own ? own_kind_is_read(plan, item, kind)
-				: is_read(plan, node->account, node->region, kind);
+				: kind_is_read(plan, node->account, node->region, kind);
 		if (!read)
 			missing |= KIND_BIT(kind);
 	}
