@@ -40,6 +40,7 @@ struct template_wish {
 	nid from;
 	sid id, name, version, member;
 	rid record;
+	bool malformed; /* the version is none: nobody knows which is meant */
 };
 
 struct configuration_wish {
@@ -48,11 +49,12 @@ struct configuration_wish {
 	rid record;
 };
 
-/* `text` is what follows "resolve:ssm:". */
+/* `text` is what follows "resolve:ssm:"; the whole text where it begins in another way. */
 struct alias_wish {
 	nid from;
 	sid text, member;
 	rid record;
+	bool malformed;
 };
 
 struct parameter_seen {
@@ -103,6 +105,8 @@ builder_node_at(struct builder *b, nid n)
 	return &b->graph->nodes.items[n];
 }
 
+/* True if `word` (lower case) stands in `text` in whatever case. */
+bool slice_mentions(struct slice text, const char *word);
 /* The node of an id that is named already, or 0. */
 nid builder_find(const struct builder *b, struct slice id);
 
@@ -141,5 +145,31 @@ void freeze_coverage(struct builder *b);                  /* coverage.c */
 typedef int item_order(const void *a, const void *b, const struct graph *graph);
 void sort_items(
 	void *items, size_t count, size_t size, item_order *compare, const struct graph *graph);
+
+/*
+ * Nodes by the name that means them in a place. Zero-initialise; names_add all, names_sort once,
+ * then names_find; names_release. Items are numbers, not pointers: nodes may be added meanwhile.
+ */
+struct named_node {
+	sid account, region, name;
+	nid node;
+};
+
+struct names {
+	VEC(struct named_node) items;
+};
+
+/* Borrowed from the names, in order of node. More than one: either may be meant. */
+struct names_found {
+	const struct named_node *at; /* NULL if there is none */
+	size_t count;
+};
+
+/* Under the name and place that the node has at this moment; a node without a name is left out. */
+void names_add(struct names *names, const struct graph *graph, nid n);
+void names_sort(struct names *names);
+/* The nodes that `name` means in the place of `from`. */
+struct names_found names_find(const struct names *names, const struct node *from, sid name);
+void names_release(struct names *names);
 
 #endif

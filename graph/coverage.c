@@ -356,6 +356,74 @@ cover_versions(struct coverages *c)
 	}
 }
 
+/* A place that is known in half or not at all may be any that agrees in the known half. */
+static bool
+may_be(const struct coverage *row, sid account, sid region)
+{
+	return (!account || !row->account || account == row->account) &&
+	       (!region || !row->region || region == row->region);
+}
+
+/* A gap of a place that is not known whole is a gap in every place that may be meant. */
+static void
+spread_gaps(struct coverages *c)
+{
+	struct graph *graph = c->graph;
+	size_t count = graph->gaps.count;
+
+	for (size_t i = 0; i < count; i++) {
+		struct gap gap = graph->gaps.items[i];
+		sid account = gap.account;
+		sid region = gap.region;
+
+		if (account && region)
+			continue;
+		vec_foreach (row, &graph->coverage) {
+			if (!may_be(row, account, region) ||
+				(row->account == account && row->region == region))
+				continue;
+			gap.account = row->account;
+			gap.region = row->region;
+			vec_push(&graph->gaps, gap);
+		}
+	}
+}
+
+/* The last page of an unplaced listing is in hand. */
+static bool
+has_last_page(const struct graph *graph, const struct document *page)
+{
+	for (size_t d = 1; d < graph->documents.count; d++) {
+		const struct document *other = &graph->documents.items[d];
+
+		if (other->kind == page->kind && other->account == page->account &&
+			other->region == page->region && other->group == page->group &&
+			!other->more)
+			return true;
+	}
+	return false;
+}
+
+/* One page of nobody knows which place's listing. */
+static void
+lower_by_pages(struct coverages *c)
+{
+	struct graph *graph = c->graph;
+
+	for (size_t d = 1; d < graph->documents.count; d++) {
+		const struct document *page = &graph->documents.items[d];
+
+		if (page->kind == DOC_NONE || !page->more || (page->account && page->region) ||
+			has_last_page(graph, page))
+			continue;
+		vec_foreach (row, &graph->coverage) {
+			if (may_be(row, page->account, page->region) &&
+				row->status[page->kind] > COVERAGE_PARTIAL)
+				row->status[page->kind] = COVERAGE_PARTIAL;
+		}
+	}
+}
+
 static void
 lower_by_gaps(struct coverages *c)
 {
@@ -388,7 +456,9 @@ freeze_coverage(struct builder *b)
 	cover_parameters(&c);
 	cover_vouched(&c);
 	cover_versions(&c);
+	spread_gaps(&c);
 	lower_by_gaps(&c);
+	lower_by_pages(&c);
 	free(c.tallies);
 	vec_release(&b->vouches);
 	vec_release(&b->settled);

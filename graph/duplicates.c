@@ -43,21 +43,30 @@ document_of(const struct builder *b, rid record)
 	return &b->graph->documents.items[b->graph->records.items[record].doc];
 }
 
+/* As the user would have to name it. */
+static const char *
+file_of(const struct document *document)
+{
+	const char *name = document->opened ? document->opened : document->path;
+
+	return name ? name : "";
+}
+
 static int
 conflict(const struct builder *b, struct err *err, rid later, rid earlier, const char *what)
 {
 	const struct document *here = document_of(b, later);
 	const struct record *record = &b->graph->records.items[later];
-	const char *there = document_of(b, earlier)->path;
+	const char *there = file_of(document_of(b, earlier));
 	uint32_t line = 0;
 	uint32_t column = 0;
 
 	if (here->bytes && record->at <= here->size)
 		json_place((struct slice){here->bytes, here->size}, (size_t)record->at, &line,
 			&column);
-	return err_set_at(err, ERR_CONFLICT, here->path ? here->path : "", line, column,
+	return err_set_at(err, ERR_CONFLICT, file_of(here), line, column,
 		"%s %s in %s; two inventories of different times? remove one",
-		graph_id(b->graph, record->node), what, there ? there : "another document");
+		graph_id(b->graph, record->node), what, *there ? there : "another document");
 }
 
 static int

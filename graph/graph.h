@@ -178,7 +178,8 @@ struct edge {
 };
 
 struct document {
-	const char *path;
+	const char *path;   /* relative to the argument it was found below */
+	const char *opened; /* as it was opened, for errors; NULL: as `path` */
 	enum doc_kind kind; /* DOC_NONE: of no known kind, not used */
 	sid account, region;
 	sid group; /* documents whose pages belong together: a template's id for its versions */

@@ -43,9 +43,18 @@ trim(struct slice text)
 	return text;
 }
 
-/* Edges to the AMIs that a value names, alone or in a list with commas. True if there is one. */
+/* An AMI id in a form that nobody here reads (JSON, capitals), or a reference onward: it may stand
+ * for any AMI. */
 static bool
-add_images(struct builder *b, nid parameter, struct slice value, rid record)
+is_riddle(struct slice item)
+{
+	return slice_mentions(item, "ami-") || slice_mentions(item, "resolve:");
+}
+
+/* Edges to the AMIs that a value names, alone or in a list with commas. True if there is one;
+ * `open` is set where an item may name one that was not understood. */
+static bool
+add_images(struct builder *b, nid parameter, struct slice value, rid record, bool *open)
 {
 	sid member = builder_text(b, SLICE("Value"));
 	bool any = false;
@@ -59,6 +68,8 @@ add_images(struct builder *b, nid parameter, struct slice value, rid record)
 			builder_edge(b, parameter, builder_node(b, NODE_IMAGE, item),
 				EDGE_NAMES_IMAGE, SOURCE_FIELD, BELIEF_FACT, member, record);
 			any = true;
+		} else if (is_riddle(item)) {
+			*open = true;
 		}
 		len += comma != NULL;
 		value = (struct slice){value.at + len, value.len - len};
@@ -80,6 +91,7 @@ builder_parameter(struct builder *b, struct slice name, struct slice arn, uint64
 {
 	struct record_facts facts = {.kind = NODE_PARAMETER, .doc = doc, .at = at};
 	struct parameter_seen seen = {.version = version, .doc = doc};
+	bool open = value.at == NULL; /* as describe-parameters prints it */
 	rid record;
 
 	selector = without_colon(selector);
@@ -97,8 +109,9 @@ builder_parameter(struct builder *b, struct slice name, struct slice arn, uint64
 	facts.name = seen.name;
 	record = builder_record(b, &facts);
 	seen.node = b->graph->records.items[record].node;
-	seen.has_image = add_images(b, seen.node, value, record);
-	vec_push(&b->parameters, seen);
+	seen.has_image = add_images(b, seen.node, value, record, &open);
+	if (!open)
+		vec_push(&b->parameters, seen);
 }
 
 void
@@ -184,9 +197,12 @@ static void
 add_meaning(struct meanings *m, struct meaning meaning, const struct parameter_seen *seen)
 {
 	struct builder *b = m->b;
+	bool page = b->graph->documents.items[seen->doc].more;
 	char number[24];
 
-	vec_push(&m->items, meaning);
+	/* One page of a history: which version is the newest is on another. */
+	if (!page || meaning.selector)
+		vec_push(&m->items, meaning);
 	if (!seen->version)
 		return;
 	/* Whatever it was asked for by, it is also the version that it is. */
@@ -367,7 +383,8 @@ settle_alias(struct meanings *m, const struct alias_wish *wish)
 
 	if (builder_is_dead(b, wish->record))
 		return;
-	if (!find_wanted(b, wish, &wanted)) {
+	if (wish->malformed || !find_wanted(b, wish, &wanted)) {
+		leave_open(b, wish);
 		notice_about(b, "reference-not-understood", wish->from, wish->text,
 			"is no name or ARN of a parameter", wish->record);
 		return;

@@ -4,78 +4,17 @@
  */
 #include "builder.h"
 
-/* A defined node that its name means in its place. */
-struct named_node {
-	sid account, region, name;
-	nid node;
-};
-
-struct names {
-	const struct builder *b;
-	VEC(struct named_node) items;
-};
-
-static int
-compare_named(const void *a, const void *b, const struct graph *graph)
-{
-	const struct named_node *x = a;
-	const struct named_node *y = b;
-
-	(void)graph;
-	if (x->account != y->account)
-		return x->account < y->account ? -1 : 1;
-	if (x->region != y->region)
-		return x->region < y->region ? -1 : 1;
-	if (x->name != y->name)
-		return x->name < y->name ? -1 : 1;
-	return x->node < y->node ? -1 : x->node > y->node;
-}
-
+/* The defined nodes of a kind. */
 static void
-collect_names(struct names *names, enum node_kind kind)
+collect_names(struct names *names, const struct graph *graph, enum node_kind kind)
 {
-	const struct graph *graph = names->b->graph;
-
 	for (nid n = 1; n < graph->nodes.count; n++) {
 		const struct node *node = &graph->nodes.items[n];
 
-		if (node->kind == kind && node->defined && node->name)
-			vec_push(&names->items,
-				((struct named_node){node->account, node->region, node->name, n}));
+		if (node->kind == kind && node->defined)
+			names_add(names, graph, n);
 	}
-	sort_items(names->items.items, names->items.count, sizeof(*names->items.items),
-		compare_named, graph);
-}
-
-/* Position of the first node of that name in the place of `from`. */
-static size_t
-first_named(const struct names *names, const struct node *from, sid name)
-{
-	struct named_node wanted = {from->account, from->region, name, 0};
-	size_t low = 0;
-	size_t high = names->items.count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (compare_named(&names->items.items[middle], &wanted, NULL) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-/* The node at position `i` if that is its name and place, else 0. */
-static nid
-named_at(const struct names *names, size_t i, const struct node *from, sid name)
-{
-	const struct named_node *item = names->items.items + i;
-
-	if (i >= names->items.count || item->account != from->account ||
-		item->region != from->region || item->name != name)
-		return 0;
-	return item->node;
+	names_sort(names);
 }
 
 /* --- launch configurations ------------------------------------------------------------------- */
@@ -96,17 +35,17 @@ static void
 settle_configuration(
 	struct builder *b, const struct names *names, const struct configuration_wish *wish)
 {
-	struct node from = *builder_node_at(b, wish->from);
-	size_t i = first_named(names, &from, wish->name);
-	nid to = named_at(names, i, &from, wish->name);
+	struct names_found found;
 
 	if (builder_is_dead(b, wish->record))
 		return;
-	if (!to)
+	found = names_find(names, builder_node_at(b, wish->from), wish->name);
+	if (!found.count)
 		miss_configuration(b, wish);
-	for (; to; to = named_at(names, ++i, &from, wish->name))
-		builder_edge(b, wish->from, to, EDGE_USES_CONFIGURATION, SOURCE_FIELD, BELIEF_FACT,
-			builder_text(b, SLICE("LaunchConfigurationName")), wish->record);
+	for (size_t i = 0; i < found.count; i++)
+		builder_edge(b, wish->from, found.at[i].node, EDGE_USES_CONFIGURATION, SOURCE_FIELD,
+			BELIEF_FACT, builder_text(b, SLICE("LaunchConfigurationName")),
+			wish->record);
 }
 
 /* --- Auto Scaling groups --------------------------------------------------------------------- */
@@ -122,35 +61,32 @@ redirect_member(struct builder *b, const struct names *names, struct edge *edge)
 	const struct node *group = builder_node_at(b, edge->to);
 	const struct node *member = builder_node_at(b, edge->from);
 	struct slice id = graph_text(b->graph, group->id);
-	sid name;
-	size_t i;
-	nid to;
+	struct names_found found;
 
 	if (edge->kind != EDGE_MEMBER_OF || group->kind != NODE_AUTO_SCALING_GROUP ||
 		group->defined || !slice_starts(id, prefix.at))
 		return;
-	name = strpool_find(
-		&b->graph->strings, (struct slice){id.at + prefix.len, id.len - prefix.len});
-	i = first_named(names, member, name);
-	to = name ? named_at(names, i, member, name) : 0;
-	if (to && !named_at(names, i + 1, member, name))
-		edge->to = to;
+	found = names_find(names, member,
+		strpool_find(&b->graph->strings,
+			(struct slice){id.at + prefix.len, id.len - prefix.len}));
+	if (found.count == 1)
+		edge->to = found.at->node;
 }
 
 void
 freeze_references(struct builder *b)
 {
-	struct names configurations = {.b = b};
-	struct names groups = {.b = b};
+	struct names configurations = {0};
+	struct names groups = {0};
 
-	collect_names(&configurations, NODE_LAUNCH_CONFIGURATION);
+	collect_names(&configurations, b->graph, NODE_LAUNCH_CONFIGURATION);
 	vec_foreach (wish, &b->configurations)
 		settle_configuration(b, &configurations, wish);
-	vec_release(&configurations.items);
+	names_release(&configurations);
 	vec_release(&b->configurations);
 
-	collect_names(&groups, NODE_AUTO_SCALING_GROUP);
+	collect_names(&groups, b->graph, NODE_AUTO_SCALING_GROUP);
 	for (size_t e = 1; groups.items.count && e < b->graph->edges.count; e++)
 		redirect_member(b, &groups, &b->graph->edges.items[e]);
-	vec_release(&groups.items);
+	names_release(&groups);
 }

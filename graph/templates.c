@@ -10,21 +10,8 @@ struct version_at {
 	uint64_t number;
 };
 
-/* A template in the place where its name means it. */
-struct named_template {
-	sid account, region, name;
-	nid template;
-};
-
 struct span_of_versions {
 	size_t at, count;
-};
-
-/* Templates that may have more versions than were read: only their default and latest are there. */
-struct suspect {
-	sid account, region;
-	nid template;
-	bool only_ends;
 };
 
 /* A template of which something is known, with the versions that its words mean. */
@@ -39,8 +26,7 @@ struct templates {
 	struct builder *b;
 	VEC(struct known_template) known; /* by template */
 	VEC(struct version_at) versions;  /* by template, number */
-	VEC(struct named_template) names;
-	VEC(struct suspect) suspects;
+	struct names names;
 };
 
 static int
@@ -55,22 +41,6 @@ compare_versions(const void *a, const void *b, const struct graph *graph)
 	if (x->number != y->number)
 		return x->number < y->number ? -1 : 1;
 	return x->version < y->version ? -1 : x->version > y->version;
-}
-
-static int
-compare_names(const void *a, const void *b, const struct graph *graph)
-{
-	const struct named_template *x = a;
-	const struct named_template *y = b;
-
-	(void)graph;
-	if (x->account != y->account)
-		return x->account < y->account ? -1 : 1;
-	if (x->region != y->region)
-		return x->region < y->region ? -1 : 1;
-	if (x->name != y->name)
-		return x->name < y->name ? -1 : 1;
-	return x->template <y->template ? -1 : x->template > y->template;
 }
 
 static struct template_version *
@@ -203,72 +173,31 @@ find_gap(struct templates *t, const struct known_template *known)
 		builder_sentence(b));
 }
 
+/* Fewer versions than there are, and only the ends of them: the ends are all that was asked for. A
+ * version between them that was read shows that all were asked for, and the others deleted. */
 static void
-suspect(struct templates *t, nid template, struct span_of_versions span,
-	const struct template *numbers)
+find_middle_gap(
+	struct templates *t, const struct known_template *known, const struct template *numbers)
 {
-	const struct node *node = builder_node_at(t->b, template);
-	bool only_ends = true;
+	struct builder *b = t->b;
+	struct span_of_versions span = known->span;
 
-	if (numbers->latest_version <= 2 || span.count == 0)
+	if (span.count == 0 || span.count >= numbers->latest_version)
 		return;
 	for (size_t i = span.at; i < span.at + span.count; i++) {
-		const struct template_version *row = row_of(t->b, t->versions.items[i].version);
+		const struct template_version *row = row_of(b, t->versions.items[i].version);
 
-		only_ends = only_ends && (row->is_default || row->is_latest);
+		if (!row->is_default && !row->is_latest)
+			return;
 	}
-	vec_push(
-		&t->suspects, ((struct suspect){node->account, node->region, template, only_ends}));
-}
-
-static int
-compare_suspects(const void *a, const void *b, const struct graph *graph)
-{
-	const struct suspect *x = a;
-	const struct suspect *y = b;
-
-	(void)graph;
-	if (x->account != y->account)
-		return x->account < y->account ? -1 : 1;
-	if (x->region != y->region)
-		return x->region < y->region ? -1 : 1;
-	return x->template <y->template ? -1 : x->template > y->template;
-}
-
-static void
-report_suspect(struct builder *b, nid template)
-{
 	buf_clear(&b->text);
 	buf_add_text(&b->text, "of ");
-	builder_name(b, template);
+	builder_name(b, known->template);
 	buf_add_text(&b->text, " only the default and the latest version were read, as with "
 			       "--versions '$Latest' '$Default': "
 			       "older versions may name AMIs too");
-	builder_gap(b, DOC_TEMPLATE_VERSIONS, builder_node_at(b, template)->id, template,
-		builder_sentence(b));
-}
-
-/* If not one of a place's templates shows more than its ends, the ends are all that was asked for.
- */
-static void
-report_suspects(struct templates *t)
-{
-	size_t end;
-
-	sort_items(t->suspects.items, t->suspects.count, sizeof(*t->suspects.items),
-		compare_suspects, t->b->graph);
-	for (size_t i = 0; i < t->suspects.count; i = end) {
-		const struct suspect *first = &t->suspects.items[i];
-		bool all = true;
-
-		for (end = i; end < t->suspects.count &&
-			      t->suspects.items[end].account == first->account &&
-			      t->suspects.items[end].region == first->region;
-			end++)
-			all = all && t->suspects.items[end].only_ends;
-		for (size_t j = i; all && j < end; j++)
-			report_suspect(t->b, t->suspects.items[j].template);
-	}
+	builder_gap(b, DOC_TEMPLATE_VERSIONS, builder_node_at(b, known->template)->id,
+		known->template, builder_sentence(b));
 }
 
 static void
@@ -288,31 +217,12 @@ settle_template(struct templates *t, nid n)
 		b->graph->templates.items[node->row] = numbers;
 	vec_push(&t->known, known);
 	find_gap(t, &known);
-	suspect(t, n, known.span, &numbers);
-	if (node->name)
-		vec_push(&t->names,
-			((struct named_template){node->account, node->region, node->name, n}));
+	if (known.latest && known.first_default)
+		find_middle_gap(t, &known, &numbers);
+	names_add(&t->names, b->graph, n);
 }
 
 /* --- references ------------------------------------------------------------------------------ */
-
-/* Position of the first template of that name in that place. */
-static size_t
-first_named(const struct templates *t, const struct named_template *wanted)
-{
-	size_t low = 0;
-	size_t high = t->names.count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (compare_names(&t->names.items[middle], wanted, NULL) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
 
 static void
 add_version_edge(struct builder *b, const struct template_wish *wish, nid version)
@@ -327,7 +237,7 @@ number_in(struct slice text)
 {
 	uint64_t number = 0;
 
-	for (size_t i = 0; i < text.len && text.at[i] >= '0' && text.at[i] <= '9'; i++)
+	for (size_t i = 0; text.at && i < text.len && text.at[i] >= '0' && text.at[i] <= '9'; i++)
 		number = number * 10 + (uint64_t)(text.at[i] - '0');
 	return number;
 }
@@ -439,7 +349,10 @@ settle_version(const struct templates *t, const struct template_wish *wish, nid 
 	uint64_t number = number_in(text);
 	sid id = builder_node_at(t->b, template)->id;
 
-	if (number)
+	if (wish->malformed)
+		miss(t->b, wish, DOC_TEMPLATE_VERSIONS, id,
+			"a version that is no number, $Latest or $Default of launch template");
+	else if (number)
 		settle_number(t, wish, template, number);
 	else if (slice_is(text, "$Latest") && known && known->latest)
 		add_version_edge(t->b, wish, known->latest);
@@ -456,21 +369,13 @@ settle_version(const struct templates *t, const struct template_wish *wish, nid 
 static void
 settle_named(const struct templates *t, const struct template_wish *wish)
 {
-	const struct node *from = builder_node_at(t->b, wish->from);
-	struct named_template wanted = {from->account, from->region, wish->name, 0};
-	bool any = false;
+	struct names_found found =
+		names_find(&t->names, builder_node_at(t->b, wish->from), wish->name);
 
 	/* A name may have been given anew between two documents: then either may be meant. */
-	for (size_t i = first_named(t, &wanted); i < t->names.count; i++) {
-		const struct named_template *named = &t->names.items[i];
-
-		if (named->account != wanted.account || named->region != wanted.region ||
-			named->name != wanted.name)
-			break;
-		settle_version(t, wish, named->template);
-		any = true;
-	}
-	if (!any)
+	for (size_t i = 0; i < found.count; i++)
+		settle_version(t, wish, found.at[i].node);
+	if (!found.count)
 		miss(t->b, wish, DOC_LAUNCH_TEMPLATES, wish->name, "launch template");
 }
 
@@ -503,13 +408,11 @@ freeze_templates(struct builder *b)
 		if (builder_node_at(b, n)->kind == NODE_LAUNCH_TEMPLATE)
 			settle_template(&t, n);
 	}
-	report_suspects(&t);
-	sort_items(t.names.items, t.names.count, sizeof(*t.names.items), compare_names, b->graph);
+	names_sort(&t.names);
 	vec_foreach (wish, &b->templates)
 		settle_wish(&t, wish);
 	vec_release(&t.known);
 	vec_release(&t.versions);
-	vec_release(&t.names);
-	vec_release(&t.suspects);
+	names_release(&t.names);
 	vec_release(&b->templates);
 }

@@ -17,6 +17,25 @@ not_understood(
 	builder_notice_of(b, "reference-not-understood", from, builder_sentence(b), record);
 }
 
+bool
+slice_mentions(struct slice text, const char *word)
+{
+	size_t len = strlen(word);
+
+	for (size_t i = 0; text.at && i + len <= text.len; i++) {
+		size_t same = 0;
+
+		while (same < len &&
+			(text.at[i + same] | (text.at[i + same] >= 'A' && text.at[i + same] <= 'Z'
+							     ? 0x20
+							     : 0)) == word[same])
+			same++;
+		if (same == len)
+			return true;
+	}
+	return false;
+}
+
 void
 builder_image_reference(struct builder *b, nid from, struct slice text, sid member, rid record)
 {
@@ -29,11 +48,13 @@ builder_image_reference(struct builder *b, nid from, struct slice text, sid memb
 			SOURCE_FIELD, BELIEF_FACT, member, record);
 		return;
 	}
-	if (slice_starts(text, alias.at)) {
+	if (slice_mentions(text, "resolve:")) {
+		bool malformed = !slice_starts(text, alias.at);
 		struct slice rest = {text.at + alias.len, text.len - alias.len};
+		sid wanted = builder_text(b, malformed || !rest.len ? text : rest);
 
-		vec_push(&b->aliases,
-			((struct alias_wish){from, builder_text(b, rest), member, record}));
+		vec_push(&b->aliases, ((struct alias_wish){from, wanted, member, record,
+					      malformed || !rest.len}));
 		return;
 	}
 	not_understood(b, from, text, member, "AMI id", record);
@@ -78,7 +99,7 @@ builder_template_reference(struct builder *b, nid from, struct slice id, struct 
 	}
 	if (!is_version(version)) {
 		not_understood(b, from, version, member, "launch template version", record);
-		return;
+		wish.malformed = true;
 	}
 	if (id.len) {
 		builder_node(b, NODE_LAUNCH_TEMPLATE, id);

@@ -65,6 +65,12 @@ digest_file(void *files, size_t i)
 	digest_end_take(digest, file->sha256);
 }
 
+static bool
+is_gzip(const struct file_bytes *bytes)
+{
+	return bytes->size >= 2 && memcmp(bytes->at, "\x1f\x8b", 2) == 0;
+}
+
 static int
 open_file(struct load *load, struct mapped_file *file)
 {
@@ -75,6 +81,10 @@ open_file(struct load *load, struct mapped_file *file)
 	if (file->bytes.size == 0)
 		return err_set_at(load->err, ERR_SYNTAX, file->found.path, 0, 0,
 			"this file is empty; run the command that was to fill it again");
+	if (is_gzip(&file->bytes))
+		return err_set_at(load->err, ERR_SYNTAX, file->found.path, 0, 0,
+			"this file is gzip-compressed; decompress it first (gunzip), then name "
+			"the result");
 	place_of_path(file->found.path, &file->path);
 	return 0;
 }
@@ -126,20 +136,24 @@ read_file(struct load *load, struct mapped_file *file)
 	struct document base = {.bytes = file->bytes.at, .size = file->bytes.size};
 
 	base.path = file_text(load->inventory->text, file->found.relative);
+	base.opened = file->found.path;
 	memcpy(base.sha256, file->sha256, sizeof(base.sha256));
 	int code = document_read(&load->reader, &base, &file->bytes, file->found.path, &file->read);
 	file_let_go(&file->bytes, 0, file->bytes.size);
 	return code;
 }
 
+/* A name is shown as in an error: what a terminal would act on is escaped. */
 static void
 say(struct load *load, const struct mapped_file *file, const char *what)
 {
 	struct buf line = {0};
+	struct err shown;
 
 	if (!load->options->say)
 		return;
-	buf_format(&line, "%s: %s", file->found.path, what);
+	(void)err_set_at(&shown, ERR_OK, file->found.path, 0, 0, "%s", what);
+	buf_format(&line, "%s: %s", shown.file, shown.text);
 	load->options->say(line.at, load->options->say_to);
 	buf_release(&line);
 }

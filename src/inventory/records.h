@@ -274,7 +274,7 @@ struct identity_record {
 
 struct parameter_record {
 	size_t at;
-	struct slice name, value, selector, arn;
+	struct slice name, type, value, selector, arn;
 	int64_t modified;
 	uint64_t version;
 };

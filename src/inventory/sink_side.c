@@ -155,6 +155,16 @@ sink_identity(struct sink *sink, const void *record)
 	return true;
 }
 
+/* What a parameter is known to stand for. A SecureString's value is mostly a ciphertext: then it
+ * was not read, as if it were absent. */
+static struct slice
+value_of(const struct parameter_record *parameter)
+{
+	bool secure = slice_is(parameter->type, "SecureString");
+
+	return secure && !id_is(parameter->value, "ami-") ? SLICE_NONE : parameter->value;
+}
+
 bool
 sink_parameters(struct sink *sink, const void *record)
 {
@@ -166,7 +176,7 @@ sink_parameters(struct sink *sink, const void *record)
 			return false;
 		/* A StringList's value has commas; the builder tells the AMIs in it apart. */
 		builder_parameter(sink->builder, parameter->name, parameter->arn,
-			parameter->version, parameter->selector, parameter->value, sink->doc,
+			parameter->version, parameter->selector, value_of(parameter), sink->doc,
 			parameter->at);
 		sink_saw(sink, parameter->modified);
 	}

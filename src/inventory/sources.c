@@ -386,6 +386,7 @@ static const struct field identity_fields[] = {
 #define STRUCT struct parameter_record
 static const struct field parameter_fields[] = {
 	TEXT("Name", name),
+	TEXT("Type", type),
 	TEXT("Value", value),
 	TEXT("Selector", selector),
 	TEXT("ARN", arn),

@@ -162,9 +162,69 @@ malformed(void **state)
 		notice = kit_notice(&kit, "reference-not-understood");
 		assert_non_null(notice);
 		assert_int_equal(notice->node, kit_find(&kit, V1));
-		assert_int_equal(kit.graph->gaps.count, 0);
+		/* Who can tell what it stands for? */
+		assert_int_equal(kit.graph->gaps.count, 1);
+		assert_true(graph_version(kit.graph, kit_find(&kit, V1))->unresolved);
 		kit_end(&kit);
 	}
+}
+
+/* Read, but not what it stands for. */
+static void
+riddles(void **state)
+{
+	static const char *const read[] = {NULL, "{\"ami\":\"" A "\"}", "AMI-0000000000000000A",
+		"resolve:ssm:other", A ",ami-123"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(read) / sizeof(read[0]); i++) {
+		struct kit kit = kit_with("resolve:ssm:golden");
+
+		parameter(&kit, "golden", ARN("golden"), 1, NULL, read[i]);
+		kit_freeze(&kit);
+		assert_int_equal(kit.graph->gaps.count, 1);
+		assert_true(graph_version(kit.graph, kit_find(&kit, V1))->unresolved);
+		kit_end(&kit);
+	}
+}
+
+/* On one page of several the newest version may be missing; a version is what it is. */
+static void
+one_page_of_a_history(void **state)
+{
+	(void)state;
+	for (int by_version = 0; by_version < 2; by_version++) {
+		struct kit kit =
+			kit_with(by_version ? "resolve:ssm:golden:1" : "resolve:ssm:golden");
+		uint32_t doc = kit_doc(&kit, DOC_PARAMETERS, 1);
+
+		builder_document_at(kit.b, doc)->more = true;
+		builder_parameter(kit.b, SLICE("golden"), SLICE(ARN("golden")), 1, SLICE_NONE,
+			SLICE(A), doc, 0);
+		kit_freeze(&kit);
+		assert_int_equal(kit.graph->gaps.count, !by_version);
+		kit_end(&kit);
+	}
+}
+
+/* A referrer whose place nothing tells may be anywhere. */
+static void
+alias_of_unknown_place(void **state)
+{
+	struct kit kit = kit_new();
+	rid r;
+
+	(void)state;
+	kit_image(&kit, A, kit_doc(&kit, DOC_IMAGES, 1));
+	kit.region = NULL;
+	r = kit_record_at(&kit, NODE_FLEET, "fleet-1", kit_doc(&kit, DOC_FLEETS, 1), 1, NULL, 0,
+		STATE_FLEET_ACTIVE, NULL);
+	builder_image_reference(
+		kit.b, kit_mention(&kit, NODE_FLEET, "fleet-1"), SLICE("resolve:ssm:golden"), 0, r);
+	kit.region = EAST;
+	kit_freeze(&kit);
+	assert_int_equal(kit_covered(&kit, DOC_PARAMETERS), COVERAGE_PARTIAL);
+	kit_end(&kit);
 }
 
 static void
@@ -296,6 +356,9 @@ main(void)
 		cmocka_unit_test(no_alias_no_coverage),
 		cmocka_unit_test(parameters_of_aws),
 		cmocka_unit_test(malformed),
+		cmocka_unit_test(riddles),
+		cmocka_unit_test(one_page_of_a_history),
+		cmocka_unit_test(alias_of_unknown_place),
 		cmocka_unit_test(values),
 		cmocka_unit_test(versions_of_one_parameter),
 		cmocka_unit_test(value_that_is_no_ami),
