@@ -75,6 +75,7 @@ struct policy {
 	bool terminate_instances;
 	VEC(struct accept) accepts;
 	VEC(struct place) only;
+	const char *region;       /* --region: of documents which tell none; NULL: not given */
 	uint32_t assume_complete; /* KIND_BIT(enum doc_kind) */
 	bool assume_aliases;      /* `all` or `parameters`: unresolved aliases accepted */
 	uint32_t require;         /* KIND_BIT(enum doc_kind) */
@@ -83,7 +84,9 @@ struct policy {
 };
 
 void policy_init(struct policy *policy);
-/* Completes it once all options are in: with no selector the defaults of cli.md ("Selecting"). */
+/* Completes it once all options are in: with no selector the defaults of cli.md ("Selecting").
+ * Lists are sorted and rid of duplicates, so that the order of options cannot matter; --pins keep
+ * their order. */
 void policy_complete(struct policy *policy);
 void policy_release(struct policy *policy);
 
@@ -100,5 +103,7 @@ const char *rule_blocks(enum rule rule); /* what it blocks, one line */
 /* False, with the reason, if `--accept` may not name it: enforced, policy, inventory-incomplete,
  * owner-unknown. */
 bool rule_is_acceptable(enum rule rule, const char **why_not);
+/* True if the rule can speak of an AMI, a snapshot or an instance. */
+bool rule_concerns(enum rule rule, enum node_kind kind);
 
 #endif

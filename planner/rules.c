@@ -88,6 +88,20 @@ rule_is_acceptable(enum rule rule, const char **why_not)
 	return why == NULL;
 }
 
+static char
+kind_letter(enum node_kind kind)
+{
+	if (kind == NODE_IMAGE)
+		return 'I';
+	return kind == NODE_SNAPSHOT ? 'S' : 'N';
+}
+
+bool
+rule_concerns(enum rule rule, enum node_kind kind)
+{
+	return rule != RULE_NONE && strchr(rows[rule].kinds, kind_letter(kind));
+}
+
 bool
 rule_is_accepted(const struct plan *plan, enum rule rule, nid item)
 {
@@ -141,14 +155,6 @@ reason_edge(struct inquiry *inquiry, struct reason *reason, eid edge)
 		return;
 	vec_push(&inquiry->plan->edges, edge);
 	reason->edges.count++;
-}
-
-static char
-kind_letter(enum node_kind kind)
-{
-	if (kind == NODE_IMAGE)
-		return 'I';
-	return kind == NODE_SNAPSHOT ? 'S' : 'N';
 }
 
 void

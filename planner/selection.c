@@ -1,6 +1,7 @@
 /*
  * The policy as the plan records it: every option as understood, so that `verify` can ask the same
- * questions. It must not know: how options are spelled on a command line.
+ * questions. Its lists are sorted already, so that the order of options changes no byte. It must
+ * not know: how options are spelled on a command line.
  */
 #include "internal.h"
 #include "json_write.h"
@@ -49,15 +50,24 @@ put_number(struct json_writer *w, const char *name, int64_t value, bool given)
 		json_put_null(w);
 }
 
+static int
+by_text(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Sorted, as every list here. */
 static void
 put_kinds(struct json_writer *w, const char *name, uint32_t kinds)
 {
-	json_name(w, name);
-	json_open(w, '[');
+	const char *words[DOC_KINDS];
+	size_t count = 0;
+
 	for (enum doc_kind kind = DOC_NONE + 1; kind < DOC_KINDS; kind++)
 		if (kinds & KIND_BIT(kind))
-			json_put_text(w, doc_kind_word(kind));
-	json_close(w, ']');
+			words[count++] = doc_kind_word(kind);
+	qsort(words, count, sizeof(words[0]), by_text);
+	put_texts(w, name, words, count);
 }
 
 static void
@@ -101,6 +111,7 @@ put_scope(struct json_writer *w, const struct plan *plan)
 	vec_foreach (account, &plan->graph->ours)
 		json_put_slice(w, graph_text(plan->graph, *account));
 	json_close(w, ']');
+	json_field(w, "region", policy->region);
 	json_field_bool(w, "as_of_given", policy->as_of != TIME_NONE);
 	json_field_bool(w, "defaulted", policy->defaulted);
 }

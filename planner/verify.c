@@ -30,6 +30,8 @@ find(struct judge *j, enum verify_result result, const struct view_step *step, c
 	vec_push(&report->findings, finding);
 	if (result == VERIFY_UNSAFE)
 		report->unsafe++;
+	else if (result == VERIFY_CHANGED)
+		report->changed++;
 	else
 		report->gone++;
 }
@@ -216,6 +218,22 @@ static const struct form {
 
 /* ---- a step in the world ---- */
 
+/* In a later inventory the world may have moved without harm; in the plan's own the facts were
+ * forged. */
+static void
+judge_unharmful(struct judge *j, const struct step *s)
+{
+	bool changed = judge_is_changed(j, s);
+
+	if (changed && j->terms->same_inventory) {
+		find(j, VERIFY_UNSAFE, s->view, "changed");
+		return;
+	}
+	j->report->safe++;
+	if (changed)
+		find(j, VERIFY_CHANGED, s->view, "changed");
+}
+
 /* Gone is safe only where the listing that would show it was read; in the plan's own inventory it
  * cannot be gone. */
 static void
@@ -270,7 +288,7 @@ judge_step(struct judge *j, const struct step *s, struct err *err)
 	if (harm)
 		find(j, VERIFY_UNSAFE, s->view, harm);
 	else
-		j->report->safe++;
+		judge_unharmful(j, s);
 	return 0;
 }
 
@@ -307,6 +325,13 @@ judge_plan(struct judge *j)
 			(unsigned long long)j->taken[i]);
 		find(j, VERIFY_UNSAFE, NULL, "changed");
 	}
+	if (plan->summary_steps != plan->step_count) {
+		buf_format(&j->why, "the summary says %llu steps, the steps are %zu",
+			(unsigned long long)plan->summary_steps, plan->step_count);
+		find(j, VERIFY_UNSAFE, NULL, "changed");
+	}
+	if (judge_is_far_ahead(j))
+		find(j, VERIFY_UNSAFE, NULL, "as-of");
 	for (sid number = 1; number < j->names.count; number++) {
 		const struct name *name = &j->names.items[number];
 
@@ -327,6 +352,7 @@ judge_init(struct judge *j)
 	j->step_order = xcalloc(j->graph->nodes.count + 1, sizeof(*j->step_order));
 	j->unresolved = xcalloc(j->graph->coverage.count + 1, sizeof(*j->unresolved));
 	bitset_init(&j->selected, j->graph->nodes.count + 1);
+	bitset_init(&j->newest, j->graph->nodes.count + 1);
 	judge_take_assumptions(j);
 	judge_find_unresolved(j);
 }
@@ -340,6 +366,7 @@ judge_release(struct judge *j)
 	free(j->step_order);
 	free(j->unresolved);
 	bitset_release(&j->selected);
+	bitset_release(&j->newest);
 	arena_release(&j->scratch);
 	buf_release(&j->why);
 }
@@ -355,10 +382,13 @@ verify_plan(const struct plan_view *plan, const struct verify_terms *terms,
 	if (terms->as_of == TIME_NONE)
 		return err_set(err, ERR_UNCHECKED, "the plan does not say as of when it was made");
 	judge_init(&judge);
-	code = take_steps(&judge, err);
+	code = judge_check_words(&judge, err);
+	if (code == 0)
+		code = take_steps(&judge, err);
 	if (code == 0) {
 		take_others(&judge);
 		judge_apply_selectors(&judge);
+		judge_find_newest(&judge);
 		judge_plan(&judge);
 		code = judge_steps(&judge, err);
 	}

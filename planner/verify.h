@@ -7,6 +7,7 @@
 #ifndef AMIPLAN_PLANNER_VERIFY_H
 #define AMIPLAN_PLANNER_VERIFY_H
 
+#include "civil.h"
 #include "graph.h"
 #include "view.h"
 
@@ -16,14 +17,23 @@ struct verify_terms {
 	int64_t as_of;
 	VEC(const char *) accepts;          /* "RULE" or "RULE=ID" */
 	VEC(const char *) assumed;          /* coverage kinds by word, or "all" */
+	VEC(const char *) require;          /* coverage kinds by word: a gap is a danger */
 	VEC(const char *) protect_tags;     /* "KEY" or "KEY=GLOB" */
 	VEC(const char *) in_use_selectors; /* as given: "tag:KEY=GLOB", "name=GLOB,all" */
 	VEC(const char *) amis;             /* --ami */
-	uint32_t template_depth;            /* UINT32_MAX: all */
-	bool same_inventory;                /* the plan's inventory.digest is this inventory's */
+	VEC(const char *) names;            /* globs */
+	VEC(const char *) tags;             /* "KEY" or "KEY=GLOB" */
+	VEC(const char *) architectures;
+	VEC(const char *) only;                  /* "ACCOUNT" or "ACCOUNT/REGION" */
+	struct age older_than, not_launched_for; /* all zero: no limit */
+	uint32_t keep_last;                      /* 0: off */
+	const char *group_by;    /* "name-prefix" or "tag:KEY,KEY"; NULL: not recorded */
+	uint32_t template_depth; /* UINT32_MAX: all */
+	bool same_inventory;     /* the plan's inventory.digest is this inventory's */
 };
 
-enum verify_result { VERIFY_SAFE, VERIFY_ALREADY_GONE, VERIFY_UNSAFE };
+/* VERIFY_CHANGED: safe, though the world has moved since the plan was made. */
+enum verify_result { VERIFY_SAFE, VERIFY_CHANGED, VERIFY_ALREADY_GONE, VERIFY_UNSAFE };
 
 /* One finding a step at the most, plus findings about the plan as a whole (step NULL). */
 struct verify_finding {
@@ -31,14 +41,15 @@ struct verify_finding {
 	const char *step;     /* step id, or NULL */
 	const char *resource; /* or NULL */
 	const char *rule;     /* rule word, or "order", "unknown-action", "listed-twice", "absent",
-				 "changed" */
+				 "changed", "not-selected", "as-of" */
 	const char *text;     /* one sentence */
 };
 
 struct verify_report {
 	struct arena arena;
-	VEC(struct verify_finding) findings; /* only ALREADY_GONE and UNSAFE ones, in plan order */
+	VEC(struct verify_finding) findings; /* all but SAFE ones, in plan order */
 	size_t safe, gone, unsafe;
+	size_t changed; /* of the safe ones */
 };
 
 /* Fills `report`. ERR_UNCHECKED when the plan cannot be judged at all (a place without any

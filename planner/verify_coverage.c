@@ -46,6 +46,43 @@ judge_missing_kind(const struct judge *j, sid account, sid region)
 	return DOC_NONE;
 }
 
+/* What is asked of each resource by itself, and says nothing of other kinds of resource. */
+static bool
+item_is_read(const struct judge *j, nid node, enum doc_kind kind)
+{
+	enum node_kind of = (enum node_kind)graph_node(j->graph, node)->kind;
+
+	if (j->is_assumed[kind])
+		return true;
+	if (kind == DOC_LAUNCH_PERMISSIONS)
+		return of != NODE_IMAGE || graph_image(j->graph, node)->permissions_read == YES;
+	if (kind == DOC_SNAPSHOT_PERMISSIONS)
+		return of != NODE_SNAPSHOT ||
+		       graph_snapshot(j->graph, node)->permissions_read == YES;
+	return of != NODE_INSTANCE || graph_instance(j->graph, node)->protected_ != UNREAD;
+}
+
+/* A kind that we do not know was surely not read. Parameters are missed only where somebody names
+ * one, which judge_unresolved_in tells. */
+const char *
+judge_missing_requirement(const struct judge *j, nid node)
+{
+	const struct node *of = graph_node(j->graph, node);
+
+	vec_foreach (word, &j->terms->require) {
+		enum doc_kind kind = doc_kind_from_word(slice_of(*word));
+		bool own = kind == DOC_LAUNCH_PERMISSIONS || kind == DOC_SNAPSHOT_PERMISSIONS ||
+			   kind == DOC_TERMINATION_PROTECTION;
+
+		if (kind == DOC_PARAMETERS)
+			continue;
+		if (kind == DOC_NONE || !(own ? item_is_read(j, node, kind)
+					      : judge_is_covered(j, of->account, of->region, kind)))
+			return *word;
+	}
+	return NULL;
+}
+
 bool
 judge_all_is_assumed(const struct judge *j)
 {

@@ -60,6 +60,7 @@ harm_unseen(struct judge *j, const struct step *s)
 	const char *account = strpool_text(&j->graph->strings, node->account);
 	const char *region = strpool_text(&j->graph->strings, node->region);
 	enum doc_kind kind = judge_missing_kind(j, node->account, node->region);
+	const char *required = judge_missing_requirement(j, s->node);
 	nid by;
 
 	if (!node->account || !node->region) {
@@ -72,6 +73,11 @@ harm_unseen(struct judge *j, const struct step *s)
 			"%s of %s/%s were not read completely, so it is not known whether "
 			"something uses %s",
 			doc_kind_word(kind), account, region, s->view->resource);
+		return true;
+	}
+	if (required) {
+		buf_format(&j->why, "the plan requires %s, which were not read for %s in %s/%s",
+			required, s->view->resource, account, region);
 		return true;
 	}
 	if (s->row->action != DEREGISTER)
@@ -372,16 +378,19 @@ harm_older_backup(struct judge *j, const struct step *s)
 static bool
 harm_unrelated(struct judge *j, const struct step *s)
 {
-	if (judge_is_linked(j, s) || judge_is_weakly_linked(j, s->node))
+	if (judge_is_linked(j, s->node) || judge_is_weakly_linked(j, s->node))
 		return false;
-	buf_format(&j->why, "nothing links %s to any AMI", s->view->resource);
+	buf_format(&j->why, "nothing links %s to any AMI%s", s->view->resource,
+		s->view->depends_on.count && !j->terms->same_inventory
+			? " any more, and the plan's word is no proof: make a new plan"
+			: "");
 	return true;
 }
 
 static bool
 harm_guessed(struct judge *j, const struct step *s)
 {
-	if (judge_is_linked(j, s))
+	if (judge_is_linked(j, s->node))
 		return false;
 	buf_format(&j->why, "only weak evidence links %s to an AMI", s->view->resource);
 	return true;
@@ -484,6 +493,10 @@ static const struct harm {
 	{"snapshot-locked", DELETE, false, harm_locked},
 	{"termination-protected", TERMINATE, false, harm_protected_instance},
 	{"protected-tag", DEREGISTER | DELETE | TERMINATE, false, harm_protected_tag},
+	{"not-selected", DEREGISTER | DELETE | TERMINATE, false, judge_is_filtered_out},
+	{"too-young", DEREGISTER | DELETE, false, judge_is_too_young},
+	{"kept-newest", DEREGISTER, false, judge_is_kept_newest},
+	{"launched-since", DEREGISTER, false, judge_is_launched_since},
 	{"unknown-action", TERMINATE, false, harm_unnamed},
 	{"weak-evidence", DELETE, false, harm_unrelated},
 	{"inventory-incomplete", DEREGISTER | DELETE | TERMINATE, false, harm_unseen},
@@ -503,6 +516,15 @@ static const struct harm {
 	{"managed-elsewhere", DEREGISTER | DELETE, true, harm_maker},
 	{"image-stays", TERMINATE, true, harm_staying_image},
 };
+
+bool
+judge_is_acceptable(struct slice rule)
+{
+	for (size_t i = 0; i < sizeof(harms) / sizeof(harms[0]); i++)
+		if (harms[i].acceptable && slice_is(rule, harms[i].rule))
+			return true;
+	return false;
+}
 
 /* "RULE" accepts it everywhere, "RULE=ID" for that resource. */
 static bool

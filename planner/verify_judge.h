@@ -44,6 +44,7 @@ struct judge {
 	uint32_t *step_order;   /* by node: order of its step; 0: it stays */
 	nid *unresolved; /* by coverage row: who names a parameter that nobody read; 0: nobody */
 	struct bitset selected; /* AMIs that an in-use selector would miss */
+	struct bitset newest;   /* AMIs that --keep-last keeps */
 	bool is_assumed[DOC_KINDS];
 	VEC(sid) depends; /* of the present step, sorted */
 	struct arena scratch;
@@ -87,6 +88,9 @@ bool judge_is_covered(const struct judge *j, sid account, sid region, enum doc_k
 /* The first kind of document without which "nothing uses it" is a guess; DOC_NONE if all are there.
  */
 enum doc_kind judge_missing_kind(const struct judge *j, sid account, sid region);
+/* The first kind that the plan requires and that was not read there, or of that very item where it
+ * is asked of each by itself; NULL: none. */
+const char *judge_missing_requirement(const struct judge *j, nid node);
 /* An account that is itself in the inventory, with nothing missing in that region. */
 bool judge_is_read_whole(const struct judge *j, sid account, sid region);
 
@@ -114,8 +118,8 @@ nid judge_find_image(
 	const struct judge *j, nid snapshot, bool (*want)(const struct judge *j, nid image));
 /* Is the snapshot mapped by an AMI that still exists? */
 bool judge_is_mapped(const struct judge *j, nid snapshot);
-/* Surely belongs to some AMI, be it one that the plan itself removed since. */
-bool judge_is_linked(const struct judge *j, const struct step *s);
+/* Surely belongs to some AMI, be it one that is gone: by its mapping or its own description. */
+bool judge_is_linked(const struct judge *j, nid snapshot);
 bool judge_is_weakly_linked(const struct judge *j, nid snapshot);
 /* The AMI an instance was launched from, or 0. */
 nid judge_launch_image(const struct judge *j, nid instance);
@@ -127,7 +131,26 @@ bool judge_is_backup(const struct judge *j, nid node);
 /* The service's name, or NULL. `kind`: of the node, an AMI or a snapshot. */
 const char *judge_maker(const struct judge *j, nid node, enum node_kind kind);
 
-/* verify_harms.c: the rule of the worst harm that the step does, with `why`; NULL: none. */
+/* verify_terms.c: what the plan records of itself. */
+/* ERR_UNCHECKED: a rule that may not be accepted, or a word that is no kind of document. */
+int judge_check_words(const struct judge *j, struct err *err);
+/* True, with `why`: as-of lies far after everything in the plan's own inventory. */
+bool judge_is_far_ahead(struct judge *j);
+
+/* verify_policy.c: would the plan's own selection have kept it? True, with `why`. */
+bool judge_is_too_young(struct judge *j, const struct step *s);
+bool judge_is_launched_since(struct judge *j, const struct step *s);
+bool judge_is_filtered_out(struct judge *j, const struct step *s);
+bool judge_is_kept_newest(struct judge *j, const struct step *s);
+/* Fills `newest`. */
+void judge_find_newest(struct judge *j);
+
+/* verify_facts.c: true, with `why`: the step's recorded facts are not those of the graph. */
+bool judge_is_changed(struct judge *j, const struct step *s);
+
+/* verify_harms.c: may a user take this rule upon himself? */
+bool judge_is_acceptable(struct slice rule);
+/* The rule of the worst harm that the step does, with `why`; NULL: none. */
 const char *judge_find_harm(struct judge *j, const struct step *s);
 
 #endif

@@ -471,6 +471,7 @@ view_of_plan(const struct plan *plan, const struct view_source *given, struct pl
 	view->document_count = source->documents.count;
 	view->coverage_count = source->places.count * coverage_kind_count();
 	view->step_count = plan->steps.count;
+	view->summary_steps = plan->steps.count;
 	view->blocked_count = source->blocked.count;
 	view->kept_count = source->kept.count;
 	view->warning_count = plan->warnings.count;

@@ -102,7 +102,8 @@ struct plan_view {
 	const char *inventory_digest; /* "sha256:…" */
 	const char *selection;        /* compact JSON, keys in the order of docs/plan.schema.json */
 	struct view_counts images, snapshots, instances;
-	const char *cost; /* compact JSON */
+	uint64_t summary_steps; /* as the summary says; step_count is how many there are */
+	const char *cost;       /* compact JSON */
 	size_t document_count, coverage_count, step_count, blocked_count, kept_count, warning_count;
 	/* Item i of each list, borrowed from `arena` until the caller clears it. */
 	void (*document)(const struct plan_view *view, size_t i, struct arena *arena,
