@@ -29,8 +29,9 @@ struct diff_items {
 /* Lifetime: one comparison. Texts live in the arena. */
 struct diff {
 	struct arena arena;
-	struct diff_change *head; /* worth showing, but no difference by itself: as-of, digest,
-				       selection, … */
+	/* Worth showing, but no difference by itself: as-of, digest, selection, … What is the same
+	 * on both sides may stand here too, for the text. */
+	struct diff_change *head;
 	size_t head_count;
 	struct diff_items came, went, changed;
 };

@@ -18,15 +18,13 @@ shown(const char *value)
 static void
 put_change(struct layout *layout, const struct diff_change *change, unsigned indent)
 {
-	bool is_both = change->old && change->new;
-
 	layout->indent = indent + 4;
 	layout_to(layout, indent);
 	layout_put(layout, !change->old ? "+ " : !change->new ? "- " : "");
 	layout_data(layout, change->name);
 	layout_put(layout, ": ");
 	layout_wrap(layout, change->old ? shown(change->old) : change->new);
-	if (is_both && strcmp(change->old, change->new) != 0) {
+	if (change->old && change->new &&strcmp(change->old, change->new) != 0) {
 		layout_put(layout, " → ");
 		layout_wrap(layout, shown(change->new));
 	}
@@ -56,15 +54,32 @@ put_items(struct layout *layout, const struct diff_items *items, const char *mar
 	}
 }
 
+static bool
+differs(const struct diff_change *change)
+{
+	return !change->old || !change->new || strcmp(change->old, change->new) != 0;
+}
+
+static bool
+head_differs(const struct diff *diff)
+{
+	for (size_t i = 0; i < diff->head_count; i++)
+		if (differs(&diff->head[i]))
+			return true;
+	return false;
+}
+
 void
 write_diff_text(FILE *file, const struct diff *diff, const struct report_options *options)
 {
+	/* What was compared is worth saying where something differs. */
+	bool with_head = diff->head_count && (head_differs(diff) || !diff_is_empty(diff));
 	struct layout layout;
 
 	layout_begin(&layout, file, options);
-	for (size_t i = 0; i < diff->head_count; i++)
+	for (size_t i = 0; with_head && i < diff->head_count; i++)
 		put_change(&layout, &diff->head[i], 0);
-	if (diff->head_count)
+	if (with_head)
 		layout_line(&layout);
 	put_items(&layout, &diff->came, "+", STYLE_KEPT);
 	put_items(&layout, &diff->went, "-", STYLE_GO);
@@ -87,6 +102,8 @@ put_json_changes(
 	json_name(w, name);
 	json_open(w, '[');
 	for (size_t i = 0; i < count; i++) {
+		if (!differs(&changes[i]))
+			continue;
 		json_open(w, '{');
 		json_field(w, "name", changes[i].name);
 		json_field(w, "old", changes[i].old);

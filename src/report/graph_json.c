@@ -5,8 +5,9 @@
 #include "subgraph.h"
 #include "view_json.h"
 
+/* What `to` going would do while `from` stays. */
 static const char *
-strength_word(enum edge_strength strength)
+effect_word(enum edge_strength strength)
 {
 	switch (strength) {
 	case INFORMS:
@@ -47,9 +48,9 @@ put_edge(struct json_writer *w, const struct graph *graph, const struct edge *ed
 	json_field(w, "from", graph_id(graph, edge->from));
 	json_field(w, "to", graph_id(graph, edge->to));
 	json_field(w, "source", edge_source_word((enum edge_source)edge->source));
-	json_field(w, "strength", strength_word(edge_kind_strength((enum edge_kind)edge->kind)));
-	json_field(w, "belief", edge_belief_word((enum edge_belief)edge->belief));
 	json_field(w, "detail", strpool_text(&graph->strings, edge->detail));
+	json_field(w, "strength", edge_belief_word((enum edge_belief)edge->belief));
+	json_field(w, "effect", effect_word(edge_kind_strength((enum edge_kind)edge->kind)));
 	json_close(w, '}');
 }
 

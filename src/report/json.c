@@ -235,7 +235,7 @@ put_head(struct json_writer *w, const struct plan_view *view)
 	field_counts(w, "images", "deregister", &view->images);
 	field_counts(w, "snapshots", "delete", &view->snapshots);
 	field_counts(w, "instances", "terminate", &view->instances);
-	json_field_integer(w, "steps", (int64_t)view->step_count);
+	json_field_integer(w, "steps", (int64_t)view->summary_steps);
 	json_close(w, '}');
 }
 

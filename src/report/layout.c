@@ -5,6 +5,7 @@
 #include "layout.h"
 #include "err.h"
 #include "quote.h"
+#include "unicode.h"
 #include <inttypes.h>
 #include <stdarg.h>
 
@@ -55,6 +56,38 @@ void
 layout_data(struct layout *layout, const char *text)
 {
 	put_slice(layout, slice_of(text));
+}
+
+/* The longest beginning of `text`, in whole characters, that needs no more than `room` columns. */
+static struct slice
+beginning(struct slice text, unsigned room)
+{
+	size_t end = 0;
+
+	for (size_t at = 0; at < text.len; end = at) {
+		unsigned width;
+
+		unicode_next(text, &at);
+		width = quote_text_width((struct slice){text.at + end, at - end});
+		if (width > room)
+			break;
+		room -= width;
+	}
+	return (struct slice){text.at, end};
+}
+
+void
+layout_cut(struct layout *layout, const char *text)
+{
+	struct slice whole = slice_of(text);
+	unsigned room = layout->column < layout->width ? layout->width - layout->column : 1;
+
+	if (quote_text_width(whole) <= room) {
+		put_slice(layout, whole);
+		return;
+	}
+	put_slice(layout, beginning(whole, room - 1));
+	layout_put(layout, "…");
 }
 
 void
@@ -140,6 +173,7 @@ layout_style(struct layout *layout, enum style style)
 		[STYLE_DIM] = "\033[2m",
 	};
 
-	if (layout->color)
+	if (layout->color && style != layout->style)
 		fputs(CODES[style], layout->file);
+	layout->style = style;
 }

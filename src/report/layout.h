@@ -25,6 +25,7 @@ struct layout {
 	unsigned width;
 	unsigned indent; /* where wrapped lines go on */
 	unsigned column;
+	enum style style; /* of what comes next */
 };
 
 /* `options` may be NULL: no colour, 80 columns. */
@@ -36,6 +37,9 @@ void layout_format(struct layout *layout, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 /* Data, quoted, not wrapped: an id, a command. */
 void layout_data(struct layout *layout, const char *text);
+/* Data, quoted, on this line: what does not fit is cut, and an ellipsis says so. For names, never
+ * for ids. */
+void layout_cut(struct layout *layout, const char *text);
 /* Blanks up to `column`, at least one if anything stands there already. */
 void layout_to(struct layout *layout, unsigned column);
 void layout_number(struct layout *layout, uint64_t number, unsigned columns); /* right-aligned */

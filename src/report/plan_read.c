@@ -651,6 +651,7 @@ fill_view(struct plan_view *view, const struct head *head, struct slice bytes, c
 	view->images = head->summary.images;
 	view->snapshots = head->summary.snapshots;
 	view->instances = head->summary.instances;
+	view->summary_steps = head->summary.steps;
 	view->cost = head->cost;
 	view->document_count = head->inventory.documents.count;
 	view->coverage_count = head->inventory.coverage.count;

@@ -81,10 +81,38 @@ int write_graph_json(FILE *file, const struct graph *graph, const struct graph_o
 /*
  * Reads a saved plan (format amiplan.plan/1) into a view. One clear error with line and column if
  * it is none, is damaged, or lacks a member. `bytes` is the whole file, borrowed until view_release
- * (show -T json gives it back). Terms for verify come with it.
+ * (show -T json gives it back).
  */
 int plan_read(struct slice bytes, const char *name, struct plan_view *view, struct err *err);
-/* What `verify` needs of the plan's selection. The texts are borrowed from the view. */
-int plan_read_terms(const struct plan_view *view, struct verify_terms *terms, struct err *err);
+
+/* What a plan records of how it was made, as far as somebody asks for it. Texts live in the arena
+ * of plan_read_selection. */
+struct plan_selection {
+	struct texts amis;  /* --ami */
+	struct texts names; /* globs */
+	struct texts tags;  /* "KEY" or "KEY=GLOB" */
+	struct texts architectures;
+	struct texts protect_tags;                 /* "KEY" or "KEY=GLOB" */
+	struct texts in_use_selectors;             /* as given: "tag:KEY=GLOB", "name=GLOB,all" */
+	struct texts pins;                         /* paths, as given */
+	struct texts accepts;                      /* "RULE" or "RULE=ID" */
+	struct texts assume_complete;              /* coverage kinds by word */
+	struct texts require;                      /* the same */
+	struct texts only;                         /* "ACCOUNT" or "ACCOUNT/REGION" */
+	struct texts accounts;                     /* those that are ours; none: nobody knows */
+	const char *region;                        /* --region, or NULL */
+	const char *older_than, *not_launched_for; /* ages, as given; NULL: no limit */
+	const char *group_by;    /* "name-prefix" or "tag:KEY,KEY"; NULL without keep_last */
+	uint32_t keep_last;      /* 0: off */
+	uint32_t template_depth; /* UINT32_MAX: all */
+};
+/* THE reader of view->selection (plan_terms.c). An error names the member that is missing or of
+ * another type; then `selection` is empty. `err` may be NULL. */
+int plan_read_selection(const struct plan_view *view, struct arena *arena,
+	struct plan_selection *selection, struct err *err);
+/* What `verify` needs of it. The texts are borrowed from the selection. */
+int plan_terms(const struct plan_view *view, const struct plan_selection *selection,
+	struct verify_terms *terms, struct err *err);
+void plan_terms_release(struct verify_terms *terms);
 
 #endif

@@ -223,7 +223,7 @@ put_step(struct layout *layout, const struct view_step *step)
 	layout_style(layout, STYLE_PLAIN);
 	if (*step->name) {
 		layout_to(layout, TEXT_NAME);
-		layout_data(layout, step->name);
+		layout_cut(layout, step->name);
 	}
 	layout_line(layout);
 	layout_to(layout, TEXT_SENTENCE);

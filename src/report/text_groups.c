@@ -2,7 +2,6 @@
  * The part of the text report that says what stays and why: by rule, each rule once; and the
  * warnings, by code. It must not know: how anything was decided.
  */
-#include "json_pull.h"
 #include "policy.h"
 #include "text.h"
 #include <inttypes.h>
@@ -102,28 +101,14 @@ count_incomplete(const struct plan_view *view)
 	return count;
 }
 
-/* The selection's "accounts": those that are ours. None: nobody knows, so every account may be. */
-static void
-read_ours(const struct plan_view *view, struct buf *ours)
+/* Ours by the plan's selection; where nobody knows which are, every account may be. */
+static bool
+may_be_ours(const struct plan_selection *selection, const char *account)
 {
-	struct json json;
-	struct err unused;
-	struct slice name, account;
-
-	json_begin(&json, slice_of(view->selection), "selection", &unused);
-	if (json_enter(&json, JSON_OBJECT))
-		while (json_next_member(&json, &name)) {
-			if (!slice_is(name, "accounts") || json_peek(&json) != JSON_ARRAY) {
-				json_skip(&json, NULL);
-				continue;
-			}
-			json_enter(&json, JSON_ARRAY);
-			while (json_next_element(&json) && json_string(&json, &account)) {
-				buf_add_slice(ours, account);
-				buf_add_char(ours, ' ');
-			}
-		}
-	json_end(&json);
+	for (size_t i = 0; i < selection->accounts.count; i++)
+		if (strcmp(selection->accounts.items[i], account) == 0)
+			return true;
+	return selection->accounts.count == 0;
 }
 
 /* Lines "111111111111/eu-west-1  fleets (absent), images (partial)". `place` is of the line that
@@ -157,22 +142,24 @@ put_gap(struct layout *layout, const struct view_coverage *coverage, struct buf 
 static void
 put_gaps(struct layout *layout, const struct plan_view *view)
 {
-	struct arena arena = {0};
-	struct buf place = {0}, ours = {0};
+	struct arena arena = {0}, texts = {0};
+	struct plan_selection selection;
+	struct buf place = {0};
 
-	read_ours(view, &ours);
+	/* A selection that cannot be read is empty, and hides nothing. */
+	plan_read_selection(view, &texts, &selection, NULL);
 	for (size_t i = 0; i < view->coverage_count; i++) {
 		struct view_coverage coverage;
 
 		view->coverage(view, i, &arena, &coverage);
-		if (is_gap(&coverage) && (!ours.len || strstr(ours.at, coverage.account)))
+		if (is_gap(&coverage) && may_be_ours(&selection, coverage.account))
 			put_gap(layout, &coverage, &place);
 		arena_clear(&arena);
 	}
 	if (layout->column)
 		layout_line(layout);
 	buf_release(&place);
-	buf_release(&ours);
+	arena_release(&texts);
 	arena_release(&arena);
 }
 
@@ -334,6 +321,17 @@ kept_word(const struct plan_view *view, size_t i, struct arena *arena)
 	return kept.rule;
 }
 
+/* What a person can do about a policy of theirs holds for each of its items. The other rules'
+ * remedies name an item, and stand where it is blocked. */
+static void
+put_kept_remedy(struct layout *layout, const char *word)
+{
+	enum rule rule = rule_from_word(slice_of(word));
+
+	if (rule != RULE_NONE && rule_class_of(rule) == CLASS_POLICY)
+		put_remedy(layout, rule_remedy(rule));
+}
+
 /* Every kept AMI has its line; what came along with one is an example or two. */
 static void
 put_kept_group(struct layout *layout, const struct plan_view *view,
@@ -346,6 +344,7 @@ put_kept_group(struct layout *layout, const struct plan_view *view,
 	layout_data(layout, groups->words.items[group]);
 	layout_format(layout, ": %" PRIu64, groups->counts.items[group]);
 	layout_line(layout);
+	put_kept_remedy(layout, groups->words.items[group]);
 	for (size_t i = 0; i < groups->items; i++) {
 		struct view_kept kept;
 

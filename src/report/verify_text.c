@@ -12,6 +12,8 @@ result_word(enum verify_result result)
 	switch (result) {
 	case VERIFY_SAFE:
 		return "safe";
+	case VERIFY_CHANGED:
+		return "changed";
 	case VERIFY_ALREADY_GONE:
 		return "already gone";
 	case VERIFY_UNSAFE:
@@ -28,7 +30,9 @@ put_finding(struct layout *layout, const struct verify_finding *finding)
 	layout->indent = 4;
 	layout_to(layout, 2);
 	layout_style(layout, is_unsafe ? STYLE_GO : STYLE_DIM);
-	layout_put(layout, result_word(finding->result));
+	layout_put(layout, finding->result == VERIFY_CHANGED
+				   ? "safe, but changed since the plan was made:"
+				   : result_word(finding->result));
 	layout_style(layout, STYLE_PLAIN);
 	layout_put(layout, "  ");
 	layout_data(layout, finding->step ? finding->step : "the plan as a whole");
@@ -62,7 +66,10 @@ write_verify_text(
 		if (finding->result == VERIFY_UNSAFE)
 			put_finding(&layout, finding);
 	vec_foreach (finding, &report->findings)
-		if (finding->result != VERIFY_UNSAFE && layout.verbose)
+		if (finding->result == VERIFY_CHANGED)
+			put_finding(&layout, finding);
+	vec_foreach (finding, &report->findings)
+		if (finding->result == VERIFY_ALREADY_GONE && layout.verbose)
 			put_finding(&layout, finding);
 	if (report->gone && !layout.verbose) {
 		layout_put(&layout, "  (--verbose lists what is already gone)");
@@ -80,6 +87,7 @@ write_verify_json(FILE *file, const struct verify_report *report)
 	json_field(&w, "format", "amiplan.verification/1");
 	json_field(&w, "result", report->unsafe ? "unsafe" : "safe");
 	json_field_integer(&w, "safe", (int64_t)report->safe);
+	json_field_integer(&w, "changed", (int64_t)report->changed);
 	json_field_integer(&w, "already_gone", (int64_t)report->gone);
 	json_field_integer(&w, "unsafe", (int64_t)report->unsafe);
 	json_name(&w, "findings");

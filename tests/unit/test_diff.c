@@ -18,6 +18,19 @@ as_text(const struct diff *diff)
 	return text;
 }
 
+static char *
+as_json(const struct diff *diff)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *file = open_memstream(&text, &size);
+
+	assert_non_null(file);
+	write_diff_json(file, diff);
+	fclose(file);
+	return text;
+}
+
 static void
 expect(struct diff *diff, const char *const *lines)
 {
@@ -72,6 +85,36 @@ test_same(void **state)
 	assert_true(diff_is_empty(diff));
 	expect(diff, (const char *const[]){"as_of: 2026-11-22T00:00:00Z → 2026-11-23T00:00:00Z",
 			     "→ sha256:other", "No difference.", NULL});
+}
+
+/* What is the same on both sides stands in no head; the text says it where anything differs. */
+static void
+test_head(void **state)
+{
+	struct plan_view other = BASE;
+	struct diff *diff = diff_plans(&BASE, &BASE);
+	char *text = as_text(diff), *json = as_json(diff);
+
+	(void)state;
+	assert_string_equal(text, "No difference.\n");
+	assert_non_null(strstr(json, "  \"head\": [],\n"));
+	free(text);
+	free(json);
+	diff_free(diff);
+	other.as_of = "2026-11-23T00:00:00Z";
+	diff = diff_plans(&BASE, &other);
+	json = as_json(diff);
+	assert_non_null(strstr(json, "\"as_of\""));
+	assert_null(strstr(json, "\"inventory\""));
+	free(json);
+	expect(diff, (const char *const[]){"inventory: sha256:", NULL});
+	other.as_of = BASE.as_of;
+	other.kept_count = 0;
+	diff = diff_plans(&BASE, &other);
+	json = as_json(diff);
+	assert_non_null(strstr(json, "  \"head\": [],\n"));
+	free(json);
+	expect(diff, (const char *const[]){"as_of: 2026-11-22T00:00:00Z\n", NULL});
 }
 
 static void
@@ -154,14 +197,92 @@ test_inventories(void **state)
 	kit_end(&new);
 }
 
+/* An account in which every member that is compared has another value `later`. */
+static struct kit
+members(bool later)
+{
+	struct kit kit = kit_new();
+	uint32_t images = kit_doc(&kit, DOC_IMAGES, 1), snapshots = kit_doc(&kit, DOC_SNAPSHOTS, 1),
+		 instances = kit_doc(&kit, DOC_INSTANCES, 1),
+		 templates = kit_doc(&kit, DOC_LAUNCH_TEMPLATES, 1),
+		 versions = kit_doc(&kit, DOC_TEMPLATE_VERSIONS, 2);
+	struct image image = {.protection = kit_text(&kit, later ? "enabled" : "disabled"),
+		.architecture = kit_text(&kit, later ? "arm64" : "x86_64"),
+		.created = later ? 2000 : 1000,
+		.last_launched = later ? 3000 : TIME_NONE,
+		.bin_exit = TIME_NONE,
+		.is_public = later ? YES : NO,
+		.permissions_read = later ? YES : UNREAD};
+	struct snapshot snapshot = {.description = kit_text(&kit, later ? "b" : "a"),
+		.lock_state = kit_text(&kit, later ? "governance" : ""),
+		.tier = kit_text(&kit, later ? "archive" : "standard"),
+		.started = later ? 2000 : 1000,
+		.completed = TIME_NONE,
+		.lock_expires = later ? 4000 : TIME_NONE,
+		.permissions_read = later ? YES : UNREAD};
+	struct instance instance = {.type = kit_text(&kit, later ? "t3.large" : "t3.nano"),
+		.launched = later ? 2000 : 1000,
+		.managed = later ? YES : NO,
+		.protected_ = later ? YES : UNREAD};
+
+	kit_record_at(&kit, NODE_IMAGE, "ami-0aaaaaaaaaaaaaaa1", images, 0, HERE,
+		builder_row_image(kit.b, &image), STATE_IMAGE_AVAILABLE, NULL);
+	kit_record_at(&kit, NODE_SNAPSHOT, "snap-0bbbbbbbbbbbbbbb1", snapshots, 0, HERE,
+		builder_row_snapshot(kit.b, &snapshot), STATE_SNAPSHOT_COMPLETED, NULL);
+	kit_record_at(&kit, NODE_INSTANCE, "i-0ccccccccccccccc1", instances, 0, HERE,
+		builder_row_instance(kit.b, &instance), STATE_INSTANCE_RUNNING, NULL);
+	kit_template(&kit, "lt-0ddddddddddddddd1", "web", later ? 2 : 1, later ? 2 : 1, templates);
+	kit_version(&kit, "lt-0ddddddddddddddd1", 1, !later, versions);
+	if (later)
+		kit_version(&kit, "lt-0ddddddddddddddd1", 2, true, versions);
+	else
+		kit_doc(&kit, DOC_FLEETS, 1);
+	kit_freeze(&kit);
+	return kit;
+}
+
+static void
+test_members(void **state)
+{
+	struct kit old = members(false), new = members(true);
+	struct diff *diff = diff_graphs(old.graph, old.graph);
+
+	(void)state;
+	assert_true(diff_is_empty(diff));
+	diff_free(diff);
+	expect(diff_graphs(old.graph, new.graph),
+		(const char *const[]){"  ~ 111122223333/us-east-1  coverage\n",
+			"      fleets: complete → absent\n", "      public: no → yes\n",
+			"      deregistration protection: disabled → enabled\n",
+			"      architecture: x86_64 → arm64\n",
+			"      created: 1970-01-01T00:16:40Z → 1970-01-01T00:33:20Z\n",
+			"      last launched: (none) → 1970-01-01T00:50:00Z\n",
+			"      launch permissions: not read → read\n",
+			"      lock state: (none) → governance\n",
+			"      lock ends: (none) → 1970-01-01T01:06:40Z\n",
+			"      storage tier: standard → archive\n",
+			"      started: 1970-01-01T00:16:40Z → 1970-01-01T00:33:20Z\n",
+			"      description: a → b\n", "      volume permissions: not read → read\n",
+			"      type: t3.nano → t3.large\n",
+			"      launched: 1970-01-01T00:16:40Z → 1970-01-01T00:33:20Z\n",
+			"      termination protection: (none) → yes\n", "      managed: no → yes\n",
+			"      default version: 1 → 2\n", "      latest version: 1 → 2\n",
+			"  ~ lt-0ddddddddddddddd1:1  launch-template-version\n",
+			"      default: yes → no\n", "      latest: yes → no\n", NULL});
+	kit_end(&old);
+	kit_end(&new);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_same),
+		cmocka_unit_test(test_head),
 		cmocka_unit_test(test_facts),
 		cmocka_unit_test(test_fate),
 		cmocka_unit_test(test_inventories),
+		cmocka_unit_test(test_members),
 	};
 
 	BASE = view_sample();

@@ -231,9 +231,9 @@ test_json(void **state)
 				  "      \"from\": \"" IMAGE "\",\n"
 				  "      \"to\": \"" SNAPSHOT "\",\n"
 				  "      \"source\": \"block-device-mapping\",\n"
-				  "      \"strength\": \"blocks\",\n"
-				  "      \"belief\": \"fact\",\n"
-				  "      \"detail\": \"\"\n"
+				  "      \"detail\": \"\",\n"
+				  "      \"strength\": \"fact\",\n"
+				  "      \"effect\": \"blocks\"\n"
 				  "    }\n"
 				  "  ]\n"
 				  "}\n");

@@ -274,6 +274,42 @@ conflicts_name_both_values(void **state)
 	assert_non_null(strstr(given.err.text, "us-west-2"));
 }
 
+/* The files as they were opened, not as they stand in the plan. */
+static void
+duplicates_that_disagree_name_both_files(void **state)
+{
+	(void)state;
+	given_file(&given, "one/volumes.json",
+		"{\"Volumes\": [{\"VolumeId\": \"vol-12345678\", \"AvailabilityZone\": "
+		"\"us-east-1a\"}]}");
+	given_file(&given, "two/volumes.json",
+		"{\"Volumes\": [{\"VolumeId\": \"vol-12345678\", \"AvailabilityZone\": "
+		"\"us-west-2a\"}]}");
+	assert_int_equal(given_load(&given), ERR_CONFLICT);
+	assert_int_equal(strncmp(given.err.file, given.dir, strlen(given.dir)), 0);
+	assert_non_null(strstr(given.err.text, given.dir));
+	assert_int_equal(given.err.line, 1);
+}
+
+static void
+compressed_documents_are_refused(void **state)
+{
+	(void)state;
+	given_file(&given, "images.json", "\x1f\x8b\x08");
+	assert_int_equal(given_load(&given), ERR_SYNTAX);
+	assert_non_null(strstr(given.err.text, "gzip"));
+	assert_non_null(strstr(given.err.file, "images.json"));
+}
+
+static void
+names_in_notes_are_escaped(void **state)
+{
+	(void)state;
+	given_file(&given, "a\033[31m\nb.json", "{\"name\": 1}");
+	load();
+	assert_non_null(strstr(given.said, "a\\x1b[31m\\nb.json: skipped"));
+}
+
 static void
 a_creator_of_another_service_tells_nothing(void **state)
 {
@@ -472,6 +508,9 @@ main(void)
 		TEST(neighbours_that_disagree_tell_nothing),
 		TEST(options_tell_what_nothing_else_does),
 		TEST(conflicts_name_both_values),
+		TEST(duplicates_that_disagree_name_both_files),
+		TEST(compressed_documents_are_refused),
+		TEST(names_in_notes_are_escaped),
 		TEST(a_creator_of_another_service_tells_nothing),
 		TEST(documents_of_one_item_have_the_paths_place_only),
 		TEST(copies_count_once_in_one_place),

@@ -3,6 +3,7 @@
  * tables agree. It must not know: what a verb does.
  */
 #include "commands.h"
+#include "idform.h"
 #include "manual.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -228,6 +229,9 @@ mistakes_are_refused(void **state)
 		{"plan --accept too-young", "cannot be accepted"},
 		{"plan --accept in-use=x", "is no id of"},
 		{"plan --accept in-use=", "is no id of"},
+		{"plan --accept in-use=snap-0123456789abcdef0", "in-use says nothing of"},
+		{"plan --accept shared=i-0123456789abcdef0", "that is an instance"},
+		{"plan --accept asg-managed=" IMAGE, "that is an AMI"},
 		{"plan --assume-complete nothing", "is no kind of document"},
 		{"plan --assume-complete caller-identity", "is no kind of document"},
 		{"plan --require all", "is no kind of document"},
@@ -235,13 +239,92 @@ mistakes_are_refused(void **state)
 		{"plan -T", "-T needs a value: FORMAT"},
 		{"graph --depth 0", "is no depth"},
 		{"graph --depth 1e3", "is no depth"},
+		{"graph --depth 1000001", "is no depth"},
+		{"graph --depth +1", "is no depth"},
 		{"graph --focus ami-1", "is no id"},
+		{"graph --focus xx", "is no id"},
+		{"graph --focus launch-configuration/", "is no id"},
 		{"show --older-than 1d", "unknown option --older-than"},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(cases); i++)
 		refuses(cases[i].line, cases[i].part);
+}
+
+static void
+names_of_the_graph_are_ids_too(void **state)
+{
+	static const char *const ids[] = {"launch-configuration/web", "auto-scaling-group/a/b",
+		"parameter//images/web", "123456789012", "main.tf:12"};
+	static const char *const others[] = {
+		"", "web", "parameter/", "12345678901", "1234567890123", ":12", "main.tf:", "a:1x"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(ids); i++)
+		if (!idform_may_be(slice_of(ids[i])) || idform_is(slice_of(ids[i])))
+			fail_msg("%s", ids[i]);
+	for (size_t i = 0; i < COUNT_OF(others); i++)
+		if (idform_may_be(slice_of(others[i])))
+			fail_msg("%s", others[i]);
+	assert_true(idform_is(slice_of("lt-0123456789abcdef0:3")));
+}
+
+static void
+an_empty_path_of_pins_is_no_usage_error(void **state)
+{
+	struct request request;
+	struct err err = {0};
+
+	(void)state;
+	assert_int_equal(parse_line("plan --pins=", &request, &err), ERR_IO);
+	request_release(&request);
+}
+
+static void
+terminating_needs_a_named_image(void **state)
+{
+	struct request request;
+	struct err err = {0};
+
+	(void)state;
+	parses("plan --unused --terminate-instances", &request);
+	assert_int_equal(request_complete(&request, &err), ERR_USAGE);
+	assert_non_null(strstr(err.text, "without --ami"));
+	request_release(&request);
+	parses("plan --unused --terminate-instances --ami " IMAGE, &request);
+	assert_int_equal(request_complete(&request, &err), 0);
+	request_release(&request);
+}
+
+static void
+lists_are_sorted_each_item_once(void **state)
+{
+	struct request request;
+	struct err err = {0};
+
+	(void)state;
+	parses("plan --name b --name a --name b --tag K=2 --tag K --tag K=1 --tag K "
+	       "--only 222222222222/us-east-1 --only 222222222222 --only 111111111111/us-east-1 "
+	       "--accept shared --accept in-use=" IMAGE " --accept in-use --accept shared "
+	       "--pins z --pins a --pins z --account 222222222222 --account 222222222222",
+		&request);
+	assert_int_equal(request_complete(&request, &err), 0);
+	assert_int_equal(request.policy.names.count, 2);
+	assert_string_equal(request.policy.names.items[0], "a");
+	assert_int_equal(request.policy.tags.count, 3);
+	assert_null(request.policy.tags.items[0].glob);
+	assert_string_equal(request.policy.tags.items[2].glob, "2");
+	assert_int_equal(request.policy.only.count, 3);
+	assert_string_equal(request.policy.only.items[0].account, "111111111111");
+	assert_null(request.policy.only.items[1].region);
+	assert_int_equal(request.policy.accepts.count, 3);
+	assert_int_equal(request.policy.accepts.items[0].rule, RULE_IN_USE);
+	assert_null(request.policy.accepts.items[0].id);
+	assert_int_equal(request.policy.pins.count, 2);
+	assert_string_equal(request.policy.pins.items[0], "z");
+	assert_int_equal(request.accounts.count, 1);
+	request_release(&request);
 }
 
 /* A list of AMIs in a file of its own; the caller's request is parsed with it. */
@@ -493,6 +576,10 @@ main(void)
 		cmocka_unit_test(all_assumes_every_kind),
 		cmocka_unit_test(defaults_without_selector),
 		cmocka_unit_test(mistakes_are_refused),
+		cmocka_unit_test(names_of_the_graph_are_ids_too),
+		cmocka_unit_test(an_empty_path_of_pins_is_no_usage_error),
+		cmocka_unit_test(terminating_needs_a_named_image),
+		cmocka_unit_test(lists_are_sorted_each_item_once),
 		cmocka_unit_test(ami_files),
 		cmocka_unit_test(help_comes_before_mistakes),
 		cmocka_unit_test(formats),

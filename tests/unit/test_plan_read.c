@@ -69,33 +69,73 @@ test_items(void **state)
 }
 
 static void
-test_terms(void **state)
+test_selection(void **state)
 {
 	struct buf json = sample_json();
 	struct plan_view view;
-	struct verify_terms terms;
+	struct plan_selection selection;
+	struct arena arena = {0};
 	struct err err = {0};
 
 	(void)state;
 	assert_int_equal(plan_read(buf_slice(&json), "plan.json", &view, &err), ERR_OK);
-	assert_int_equal(plan_read_terms(&view, &terms, &err), ERR_OK);
+	assert_int_equal(plan_read_selection(&view, &arena, &selection, &err), ERR_OK);
+	assert_int_equal(selection.accepts.count, 2);
+	assert_string_equal(selection.accepts.items[0], "shared");
+	assert_string_equal(selection.assume_complete.items[0], "volumes");
+	assert_string_equal(selection.protect_tags.items[0], "keep");
+	assert_int_equal(selection.accounts.count, 1);
+	assert_string_equal(selection.accounts.items[0], "111111111111");
+	assert_null(selection.region);
+	assert_int_equal(selection.pins.count, 0);
+	assert_int_equal(selection.require.count, 0);
+	assert_string_equal(selection.older_than, "30d");
+	assert_null(selection.not_launched_for);
+	assert_null(selection.group_by);
+	assert_int_equal(selection.keep_last, 0);
+	assert_int_equal(selection.template_depth, 10);
+	assert_int_equal(selection.amis.count, 0);
+	view.selection = "{\"amis\":[1]}";
+	assert_int_equal(plan_read_selection(&view, &arena, &selection, &err), ERR_VALUE);
+	assert_non_null(strstr(err.text, "\"amis\""));
+	/* What cannot be read is empty. */
+	assert_int_equal(selection.accounts.count, 0);
+	view.selection = "{\"amis\":[]";
+	assert_int_equal(plan_read_selection(&view, &arena, &selection, NULL), ERR_VALUE);
+	arena_release(&arena);
+	view_release(&view);
+	buf_release(&json);
+}
+
+static void
+test_terms(void **state)
+{
+	struct plan_view view = view_sample();
+	struct arena arena = {0};
+	struct plan_selection selection;
+	struct verify_terms terms;
+	struct err err = {0};
+
+	(void)state;
+	assert_int_equal(plan_read_selection(&view, &arena, &selection, &err), ERR_OK);
+	selection.template_depth = UINT32_MAX;
+	assert_int_equal(plan_terms(&view, &selection, &terms, &err), ERR_OK);
 	assert_int_equal(terms.as_of, 1795305600);
 	assert_int_equal(terms.accepts.count, 2);
 	assert_string_equal(terms.accepts.items[0], "shared");
 	assert_string_equal(terms.assumed.items[0], "volumes");
 	assert_string_equal(terms.protect_tags.items[0], "keep");
-	assert_int_equal(terms.template_depth, 10);
+	assert_int_equal(terms.template_depth, UINT32_MAX);
+	assert_int_equal(terms.older_than.seconds, 30 * 24 * 3600);
+	assert_false(terms.older_than.off);
+	assert_true(terms.not_launched_for.off);
 	assert_int_equal(terms.amis.count, 0);
-	vec_release(&terms.accepts);
-	vec_release(&terms.assumed);
-	vec_release(&terms.protect_tags);
-	vec_release(&terms.in_use_selectors);
-	vec_release(&terms.amis);
-	view.selection = "{\"accepts\":[1]}";
-	assert_int_equal(plan_read_terms(&view, &terms, &err), ERR_VALUE);
-	assert_non_null(strstr(err.text, "\"accepts\""));
-	view_release(&view);
-	buf_release(&json);
+	plan_terms_release(&terms);
+	view.as_of = "yesterday";
+	assert_int_equal(plan_terms(&view, &selection, &terms, &err), ERR_VALUE);
+	assert_non_null(strstr(err.text, "yesterday"));
+	plan_terms_release(&terms);
+	arena_release(&arena);
 }
 
 /* The sample with one piece of text put in place of another. */
@@ -172,6 +212,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_round_trip),
 		cmocka_unit_test(test_items),
+		cmocka_unit_test(test_selection),
 		cmocka_unit_test(test_terms),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_place),

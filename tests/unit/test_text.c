@@ -39,8 +39,8 @@ test_order(void **state)
 		"warning: accepted-shared", "2 Delete snapshot", "snap-0bbbbbbbbbbbbbbb1",
 		"Blocked: 2", "snapshot-in-use", "enforced",
 		"deregister ami-0aaaaaaaaaaaaaaa3 first", "inventory-incomplete", "Kept: 1",
-		"too-young: 1", "ami-0aaaaaaaaaaaaaaa2", "created 3 days", "Warnings: 2",
-		"as-of-guessed: 1", NULL};
+		"too-young: 1", "deprecating it is the milder step", "ami-0aaaaaaaaaaaaaaa2",
+		"created 3 days", "Warnings: 2", "as-of-guessed: 1", NULL};
 	struct plan_view view = view_sample();
 	struct buf text = view_written(&view, write_plan_text, &PLAIN);
 
@@ -100,6 +100,58 @@ test_color(void **state)
 	assert_string_equal(color.at, plain.at);
 	buf_release(&plain);
 	buf_release(&color);
+}
+
+/* A style ends once, and only where one began. */
+static void
+test_color_ends_once(void **state)
+{
+	struct plan_view view = view_sample();
+	struct report_options options = {true, false, 80};
+	struct buf text;
+	bool is_open = false;
+
+	(void)state;
+	view.images.go = 0;
+	text = view_written(&view, write_plan_text, &options);
+	for (const char *at = text.at; (at = strchr(at, '\033')); at++) {
+		bool ends = strncmp(at, "\033[0m", 4) == 0;
+
+		if (ends && !is_open)
+			fail_msg("nothing to end before: %.40s", at + 4);
+		is_open = !ends;
+	}
+	assert_false(is_open);
+	buf_release(&text);
+}
+
+static struct plan_view NAMED;
+
+static void
+long_name(const struct plan_view *view, size_t i, struct arena *arena, struct view_step *out)
+{
+	NAMED.step(view, i, arena, out);
+	out->name = "漢字\x1b-a-name-of-which-nobody-could-say-that-it-is-short-by-any-measure";
+}
+
+/* Names are cut where the line ends, ids never. */
+static void
+test_cut(void **state)
+{
+	struct plan_view view = view_sample();
+	struct report_options narrow = {false, false, 40};
+	struct buf text;
+
+	(void)state;
+	NAMED = view;
+	view.step = long_name;
+	text = view_written(&view, write_plan_text, &PLAIN);
+	assert_non_null(strstr(text.at, "\n    ami-0aaaaaaaaaaaaaaa1   "
+					"漢字\\x1b-a-name-of-which-nobody-could-say-that-it-i…\n"));
+	buf_release(&text);
+	text = view_written(&view, write_plan_text, &narrow);
+	assert_non_null(strstr(text.at, "\n    snap-0bbbbbbbbbbbbbbb1  漢字\\x1b-a-…\n"));
+	buf_release(&text);
 }
 
 static void
@@ -166,6 +218,8 @@ main(void)
 		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_width),
 		cmocka_unit_test(test_color),
+		cmocka_unit_test(test_color_ends_once),
+		cmocka_unit_test(test_cut),
 		cmocka_unit_test(test_empty),
 		cmocka_unit_test(test_wrap),
 		cmocka_unit_test(test_formats),

@@ -165,8 +165,9 @@ view_sample(void)
 			"\"snapshots\":\"delete\",\"terminate_instances\":false,"
 			"\"accepts\":[\"shared\",\"in-use=" IMAGE
 			"\"],\"assume_complete\":[\"volumes\"],"
-			"\"require\":[],\"only\":[],\"accounts\":[\"111111111111\"],\"as_of_"
-			"given\":true,"
+			"\"require\":[],\"only\":[],\"accounts\":[\"111111111111\"],\"region\":"
+			"null,"
+			"\"as_of_given\":true,"
 			"\"defaulted\":false}",
 		.images = {3, 1, 1, 1, 0},
 		.snapshots = {4, 1, 1, 0, 2},
@@ -177,6 +178,7 @@ view_sample(void)
 			"\"one_off_usd\":{\"min\":null,\"max\":null},\"continuing\":[]}",
 		.document_count = 2,
 		.coverage_count = 3,
+		.summary_steps = 2,
 		.step_count = 2,
 		.blocked_count = 2,
 		.kept_count = 1,
