@@ -17,17 +17,19 @@ struct operands {
 	VEC(const char *) ids, paths;
 };
 
-/* An argument of id form is an id. What merely looks like one is a mistake, unless there is such a
- * file. */
+/* An argument of id form is an id. What may be one, or looks like a mistyped one, is the file of
+ * that name if there is one. */
 static int
 sort_operands(const struct request *request, struct operands *operands, struct err *err)
 {
 	vec_foreach (operand, &request->operands) {
 		struct slice text = {*operand, strlen(*operand)};
 
-		if (idform_is(text))
+		bool is_file = access(*operand, F_OK) == 0;
+
+		if (idform_is(text) || (idform_may_be(text) && !is_file))
 			vec_push(&operands->ids, *operand);
-		else if (idform_almost(text) && access(*operand, F_OK) != 0)
+		else if (idform_almost(text) && !is_file)
 			return err_set(err, ERR_USAGE,
 				"\"%s\" is no id: 8 or 17 hex digits follow the prefix", *operand);
 		else

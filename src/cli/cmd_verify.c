@@ -2,7 +2,6 @@
  * amiplan verify: is a saved plan safe against this inventory? 0 safe, 1 not safe, 2 could not be
  * checked. It must not know: how the proof goes.
  */
-#include "json_pull.h"
 #include "work.h"
 
 struct proof {
@@ -23,43 +22,20 @@ write_proof(FILE *file, const struct report_options *options, void *subject, str
 	return 0;
 }
 
-/* Appends the texts of the array that comes next. What is no list of texts is passed over. */
-#define APPEND_TEXTS(json, request, list)                                                          \
-	do {                                                                                       \
-		struct slice text_;                                                                \
-		if (json_peek(json) != JSON_ARRAY) {                                               \
-			json_skip((json), NULL);                                                   \
-			break;                                                                     \
-		}                                                                                  \
-		if (json_enter((json), JSON_ARRAY))                                                \
-			while (json_next_element(json) && json_string((json), &text_))             \
-				vec_push((list), arena_text(&(request)->arena, text_));            \
-	} while (0)
-
-/* Whose accounts and which pins the plan was made with hold here too, unless the command line says
- * otherwise. */
-static int
-adopt_selection(struct request *request, const struct plan_view *view, struct err *err)
+/* Whose accounts, which region and which pins the plan was made with hold here too, unless the
+ * command line says otherwise. */
+static void
+adopt_selection(struct request *request, const struct plan_selection *selection)
 {
 	bool want_accounts = request->accounts.count == 0,
 	     want_pins = request->policy.pins.count == 0;
-	struct json json;
-	struct slice name;
-	bool failed;
 
-	json_begin(&json, slice_of(view->selection), "the plan's selection", err);
-	if (json_enter(&json, JSON_OBJECT))
-		while (json_next_member(&json, &name)) {
-			if (want_accounts && slice_is(name, "accounts"))
-				APPEND_TEXTS(&json, request, &request->accounts);
-			else if (want_pins && slice_is(name, "pins"))
-				APPEND_TEXTS(&json, request, &request->policy.pins);
-			else
-				json_skip(&json, NULL);
-		}
-	failed = json.failed;
-	json_end(&json);
-	return failed ? ERR_VALUE : 0;
+	if (!request->policy.region)
+		request->policy.region = selection->region;
+	for (size_t i = 0; want_accounts && i < selection->accounts.count; i++)
+		vec_push(&request->accounts, selection->accounts.items[i]);
+	for (size_t i = 0; want_pins && i < selection->pins.count; i++)
+		vec_push(&request->policy.pins, selection->pins.items[i]);
 }
 
 static bool
@@ -71,33 +47,18 @@ is_own_inventory(const struct plan_view *view, const struct inventory *inventory
 	return strcmp(view->inventory_digest, text) == 0;
 }
 
-static void
-terms_release(struct verify_terms *terms)
-{
-	vec_release(&terms->accepts);
-	vec_release(&terms->assumed);
-	vec_release(&terms->protect_tags);
-	vec_release(&terms->in_use_selectors);
-	vec_release(&terms->amis);
-}
-
 static int
-verify_inventory(
-	struct request *request, const struct plan_view *view, struct proof *proof, struct err *err)
+verify_inventory(struct request *request, const struct plan_view *view, struct verify_terms *terms,
+	struct proof *proof, struct err *err)
 {
-	struct verify_terms terms = {0};
 	struct inventory *inventory;
 	int code = work_inventory(
 		request, request->operands.items + 1, request->operands.count - 1, &inventory, err);
 
 	if (code != 0)
 		return code;
-	code = plan_read_terms(view, &terms, err);
-	if (code == 0) {
-		terms.same_inventory = is_own_inventory(view, inventory);
-		code = verify_plan(view, &terms, inventory->graph, &proof->report, err);
-	}
-	terms_release(&terms);
+	terms->same_inventory = is_own_inventory(view, inventory);
+	code = verify_plan(view, terms, inventory->graph, &proof->report, err);
 	inventory_free(inventory);
 	return code;
 }
@@ -105,12 +66,19 @@ verify_inventory(
 static int
 verify(struct request *request, struct saved_plan *plan, struct proof *proof, struct err *err)
 {
+	struct plan_selection selection = {0};
+	struct verify_terms terms = {0};
 	int code = work_open_plan(request, request->operands.items[0], plan, err);
 
 	if (code == 0)
-		code = adopt_selection(request, &plan->view, err);
+		code = plan_read_selection(&plan->view, &request->arena, &selection, err);
 	if (code == 0)
-		code = verify_inventory(request, &plan->view, proof, err);
+		code = plan_terms(&plan->view, &selection, &terms, err);
+	if (code == 0) {
+		adopt_selection(request, &selection);
+		code = verify_inventory(request, &plan->view, &terms, proof, err);
+	}
+	plan_terms_release(&terms);
 	if (code == 0 || code == ERR_USAGE)
 		return code;
 	/* 1 would say "not safe", and that nobody knows. */

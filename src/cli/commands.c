@@ -1,6 +1,6 @@
 /*
- * THE command table, in the order of the contract, and the program around it: find the verb, parse,
- * run, say what failed. It must not know: how a verb does its work.
+ * THE command table, in the order in which help lists it, and the program around it: find the verb,
+ * parse, run, say what failed. It must not know: how a verb does its work.
  */
 #include "commands.h"
 #include "manual.h"
@@ -57,7 +57,9 @@ static const struct command table[] = {
 			 "every rule that "
 			 "speaks. An argument of id form (ami-, snap-, i-, vol-, lt-, an ARN) is "
 			 "an ID, any other an "
-			 "INVENTORY. The options of the selection count as they do for plan.",
+			 "INVENTORY; launch-configuration/NAME, auto-scaling-group/NAME, "
+			 "parameter/NAME and an account are IDs where no file is called so. The "
+			 "options of the selection count as they do for plan.",
 		.groups = GROUPS(
 			&selection_options, &inventory_options, &pins_options, &format_options),
 		.formats = report_format_lists,
@@ -70,7 +72,8 @@ static const struct command table[] = {
 			 "whether doing it in "
 			 "this order destroys something that is still needed. The inventory may be "
 			 "newer than the "
-			 "plan. --account and --pins are the plan's own unless they are given.",
+			 "plan. --account, --region and --pins are the plan's own unless they are "
+			 "given.",
 		.exits = "0 safe, 1 not safe, 2 could not be checked",
 		.groups = GROUPS(&inventory_options, &pins_options, &format_options),
 		.formats = report_format_lists,
@@ -259,10 +262,19 @@ hold_standard_files(void)
 			return;
 }
 
+/* `amiplan --help VERB` is `amiplan help VERB`. */
+static const struct command *
+find_command(int argc, char **argv)
+{
+	bool helps = strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0;
+
+	return command_find(helps && argc > 2 ? "help" : argv[1]);
+}
+
 int
 cli_main(int argc, char **argv)
 {
-	const struct command *command = argc > 1 ? command_find(argv[1]) : NULL;
+	const struct command *command = argc > 1 ? find_command(argc, argv) : NULL;
 	struct err err = {0};
 	int status = 0, code;
 

@@ -26,7 +26,7 @@ struct command {
 	command_run *run;
 };
 
-/* Every verb, in the order of the contract. */
+/* Every verb, in the order in which help lists them: first what most people come for. */
 const struct command *commands(size_t *count);
 const struct command *command_find(const char *name);
 

@@ -115,7 +115,7 @@ help_command(FILE *file, const struct command *command)
 		for (size_t i = 0; i < (*group)->count; i++)
 			help_option(file, command, &(*group)->opts[i]);
 	}
-	fprintf(file, "\nExit status: %s, 64 a wrong command line.\n",
+	fprintf(file, "\nExit status: %s, 64 a wrong command line, 70 out of memory.\n",
 		command->exits ? command->exits : "0 done, 1 an error");
 }
 

@@ -8,6 +8,9 @@
 /* Ids of 8 or 17 hex digits, and those with digits of their own kind. */
 static const char *const hex_prefixes[] = {"ami-", "aki-", "ari-", "snap-", "i-", "vol-", "lt-"};
 static const char *const other_prefixes[] = {"sir-", "sfr-", "fleet-"};
+/* Before the names of what has no ARN. */
+static const char *const name_prefixes[] = {
+	"launch-configuration/", "auto-scaling-group/", "parameter/"};
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -51,6 +54,25 @@ idform_is(struct slice text)
 			return true;
 	}
 	return is_template_version(text) || id_parse_arn(text, &arn);
+}
+
+/* "main.tf:12" */
+static bool
+is_pin(struct slice text)
+{
+	const char *colon = text.len ? memrchr(text.at, ':', text.len) : NULL;
+	size_t before = colon ? (size_t)(colon - text.at) : 0;
+
+	return before > 0 && all_of((struct slice){colon + 1, text.len - before - 1}, "0123456789");
+}
+
+bool
+idform_may_be(struct slice text)
+{
+	for (size_t i = 0; i < LENGTH(name_prefixes); i++)
+		if (slice_starts(text, name_prefixes[i]) && text.len > strlen(name_prefixes[i]))
+			return true;
+	return id_is_account(text) || is_pin(text);
 }
 
 bool

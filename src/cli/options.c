@@ -5,7 +5,6 @@
 #include "idform.h"
 #include "ids.h"
 #include "opts.h"
-#include <errno.h>
 
 #define DEPTH_MAX 1000000u
 
@@ -31,6 +30,9 @@ take_account(struct request *request, const struct opt *opt, const char *value, 
 	if (!id_is_account(slice_of(value)))
 		return err_set(
 			err, ERR_USAGE, "\"%s\" is no account: twelve digits are wanted", value);
+	vec_foreach (account, &request->accounts) /* named twice it is one account still */
+		if (strcmp(*account, value) == 0)
+			return 0;
 	vec_push(&request->accounts, value);
 	return 0;
 }
@@ -48,7 +50,7 @@ take_region(struct request *request, const struct opt *opt, const char *value, s
 	if (!id_is_region(slice_of(value)))
 		return err_set(err, ERR_USAGE,
 			"\"%s\" is no region: one such as us-east-1 is wanted", value);
-	request->region = value;
+	request->policy.region = value;
 	return 0;
 }
 
@@ -57,7 +59,7 @@ take_pins(struct request *request, const struct opt *opt, const char *value, str
 {
 	(void)opt;
 	if (!*value)
-		return err_set(err, ERR_USAGE, "the path is empty");
+		return err_set(err, ERR_IO, "the path is empty: name a file or directory");
 	vec_push(&request->policy.pins, value);
 	return 0;
 }
@@ -72,9 +74,13 @@ static int
 take_focus(struct request *request, const struct opt *opt, const char *value, struct err *err)
 {
 	(void)opt;
-	if (!*value || idform_almost(slice_of(value)))
+	if (idform_almost(slice_of(value)))
 		return err_set(err, ERR_USAGE,
 			"\"%s\" is no id: 8 or 17 hex digits follow the prefix", value);
+	if (!idform_is(slice_of(value)) && !idform_may_be(slice_of(value)))
+		return err_set(err, ERR_USAGE,
+			"\"%s\" is no id: one such as ami-0123456789abcdef0, or an ARN, is wanted",
+			value);
 	vec_push(&request->focus, value);
 	return 0;
 }
@@ -88,13 +94,10 @@ clear_focus(struct request *request)
 static int
 take_depth(struct request *request, const struct opt *opt, const char *value, struct err *err)
 {
-	unsigned long depth;
-	char *end;
+	uint64_t depth;
 
 	(void)opt;
-	errno = 0;
-	depth = strtoul(value, &end, 10);
-	if (*value < '0' || *value > '9' || *end || errno != 0 || depth < 1 || depth > DEPTH_MAX)
+	if (!opt_number(slice_of(value), DEPTH_MAX, &depth) || depth < 1)
 		return err_set(err, ERR_USAGE,
 			"\"%s\" is no depth: a number from 1 to %u is wanted", value, DEPTH_MAX);
 	request->depth = (unsigned)depth;

@@ -24,6 +24,24 @@ struct parse {
 	struct buf letters;
 };
 
+bool
+opt_number(struct slice text, uint64_t max, uint64_t *out)
+{
+	uint64_t number = 0;
+
+	for (size_t i = 0; i < text.len; i++) {
+		unsigned digit = (unsigned)(text.at[i] - '0');
+
+		if (digit > 9 || digit > max || number > (max - digit) / 10)
+			return false;
+		number = number * 10 + digit;
+	}
+	if (text.len == 0)
+		return false;
+	*out = number;
+	return true;
+}
+
 int
 take_flag(struct request *request, const struct opt *opt, const char *value, struct err *err)
 {

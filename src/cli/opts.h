@@ -39,6 +39,9 @@ struct opt_group {
 /* The groups of one verb, ended by NULL. */
 typedef const struct opt_group *const *opt_groups;
 
+/* Decimal digits only, at most `max`. */
+bool opt_number(struct slice text, uint64_t max, uint64_t *out);
+
 /* take functions for any row: a bool, a text, at `at`. */
 opt_take take_flag, take_text;
 

@@ -16,25 +16,6 @@ keep(struct request *request, const char *at, size_t len)
 	return arena_text(&request->arena, (struct slice){at, len});
 }
 
-/* Decimal digits only, at most `max`. */
-static bool
-read_number(struct slice text, uint64_t max, uint64_t *out)
-{
-	uint64_t number = 0;
-
-	for (size_t i = 0; i < text.len; i++) {
-		unsigned digit = (unsigned)(text.at[i] - '0');
-
-		if (digit > 9 || number > (max - digit) / 10)
-			return false;
-		number = number * 10 + digit;
-	}
-	if (text.len == 0)
-		return false;
-	*out = number;
-	return true;
-}
-
 static int
 add_image(struct request *request, struct slice id, struct err *err)
 {
@@ -189,7 +170,7 @@ take_keep_last(struct request *request, const struct opt *opt, const char *value
 	uint64_t number;
 
 	(void)opt;
-	if (!read_number(slice_of(value), UINT32_MAX, &number))
+	if (!opt_number(slice_of(value), UINT32_MAX, &number))
 		return err_set(err, ERR_USAGE, "\"%s\" is no number of AMIs", value);
 	request->policy.keep_last = (uint32_t)number;
 	request->ranked = true;
@@ -279,7 +260,7 @@ take_template_depth(
 
 	(void)opt;
 	if (strcmp(value, "all") != 0 &&
-		!read_number(slice_of(value), TEMPLATE_DEPTH_ALL - 1, &number))
+		!opt_number(slice_of(value), TEMPLATE_DEPTH_ALL - 1, &number))
 		return err_set(err, ERR_USAGE, "\"%s\" is neither a number nor all", value);
 	request->policy.template_depth = (uint32_t)number;
 	return 0;
@@ -291,7 +272,7 @@ take_max_steps(struct request *request, const struct opt *opt, const char *value
 	uint64_t number;
 
 	(void)opt;
-	if (!read_number(slice_of(value), INT64_MAX, &number))
+	if (!opt_number(slice_of(value), INT64_MAX, &number))
 		return err_set(err, ERR_USAGE, "\"%s\" is no number of steps", value);
 	request->policy.max_steps = (int64_t)number;
 	return 0;
@@ -305,11 +286,11 @@ read_percent(struct slice text, uint64_t *milli)
 	size_t places = dot ? text.len - (size_t)(dot - text.at) - 1 : 0;
 	uint64_t whole, part = 0;
 
-	if (!read_number(
+	if (!opt_number(
 		    (struct slice){text.at, dot ? (size_t)(dot - text.at) : text.len}, 100, &whole))
 		return false;
 	if (dot && (places > PERCENT_DIGITS ||
-			   !read_number((struct slice){dot + 1, places}, 999, &part)))
+			   !opt_number((struct slice){dot + 1, places}, 999, &part)))
 		return false;
 	while (places++ < PERCENT_DIGITS)
 		part *= 10;
@@ -343,12 +324,30 @@ take_snapshots(struct request *request, const struct opt *opt, const char *value
 	return 0;
 }
 
+/* Of what rules speak of. */
+static bool
+kind_of_id(struct slice id, enum node_kind *kind)
+{
+	static const struct {
+		const char *prefix;
+		enum node_kind kind;
+	} forms[] = {{"ami-", NODE_IMAGE}, {"snap-", NODE_SNAPSHOT}, {"i-", NODE_INSTANCE}};
+
+	for (size_t i = 0; i < COUNT_OF(forms); i++)
+		if (id_is(id, forms[i].prefix)) {
+			*kind = forms[i].kind;
+			return true;
+		}
+	return false;
+}
+
 static int
 take_accept(struct request *request, const struct opt *opt, const char *value, struct err *err)
 {
 	size_t len = strcspn(value, "=");
 	struct slice id = slice_of(value[len] ? value + len + 1 : NULL);
 	struct accept accept = {.rule = rule_from_word((struct slice){value, len})};
+	enum node_kind kind = NODE_IMAGE;
 	const char *why_not = "";
 
 	(void)opt;
@@ -359,9 +358,13 @@ take_accept(struct request *request, const struct opt *opt, const char *value, s
 	if (!rule_is_acceptable(accept.rule, &why_not))
 		return err_set(err, ERR_USAGE, "%s cannot be accepted: %s", rule_word(accept.rule),
 			why_not);
-	if (id.at && !id_is(id, "ami-") && !id_is(id, "snap-") && !id_is(id, "i-"))
+	if (id.at && !kind_of_id(id, &kind))
 		return err_set(err, ERR_USAGE,
 			"\"%s\" is no id of an AMI, a snapshot or an instance", id.at);
+	if (id.at && !rule_concerns(accept.rule, kind))
+		return err_set(err, ERR_USAGE, "%s says nothing of %s: that is %s %s",
+			rule_word(accept.rule), id.at, kind == NODE_SNAPSHOT ? "a" : "an",
+			node_kind_title(kind));
 	accept.id = id.at;
 	vec_push(&request->policy.accepts, accept);
 	return 0;

@@ -173,8 +173,13 @@ take_scalar(struct reader *reader, const struct opt *opt)
 	if (code == 0)
 		return true;
 	if (!inner.file[0])
-		return fail(reader, "%s: %s", opt->name, inner.text);
+		(void)fail(reader, "%s: %s", opt->name, inner.text);
 	reader->code = code;
+	if (!inner.file[0]) {
+		if (reader->err)
+			reader->err->code = code;
+		return false;
+	}
 	if (reader->err)
 		*reader->err = inner;
 	return false;

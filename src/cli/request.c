@@ -17,6 +17,10 @@ request_complete(struct request *request, struct err *err)
 	/* Whoever names groups believes that something is kept of each. */
 	if (request->grouped && !request->ranked)
 		return err_set(err, ERR_USAGE, "--group-by does nothing without --keep-last N");
+	if (request->policy.terminate_instances && request->policy.amis.count == 0)
+		return err_set(err, ERR_USAGE,
+			"--terminate-instances does nothing without --ami: only instances of AMIs "
+			"that --ami names are terminated");
 	policy_complete(&request->policy);
 	return 0;
 }

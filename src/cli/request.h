@@ -27,9 +27,8 @@ struct request {
 	enum color_choice color;
 	/* inventories */
 	VEC(const char *) accounts;
-	const char *region;
 	/* plan, explain */
-	struct policy policy; /* its `pins` serve every verb that reads an inventory */
+	struct policy policy; /* `pins` and `region` serve every verb that reads an inventory */
 	const char *policy_file;
 	bool grouped, ranked; /* --group-by, --keep-last were given */
 	bool missing, list_rules;

@@ -20,25 +20,17 @@ work_inventory(const struct request *request, const char *const *paths, size_t c
 		.path_count = count,
 		.accounts = request->accounts.items,
 		.account_count = request->accounts.count,
-		.region = request->region,
+		.region = request->policy.region,
 		.pins = request->policy.pins.items,
 		.pin_count = request->policy.pins.count,
 		.say = request->quiet ? NULL : say,
 	};
-	struct inventory *inventory;
 	int code = 0;
 
 	for (size_t i = 0; code == 0 && i < count; i++)
 		if (request->used_stdin && strcmp(paths[i], "-") == 0)
 			code = err_set(err, ERR_USAGE, "standard input (-) can be read only once");
-	if (code != 0 || (code = inventory_load(&options, &inventory, err)) != 0)
-		return code;
-	if (request->verbose && (code = graph_check(inventory->graph, err)) != 0) {
-		inventory_free(inventory);
-		return code;
-	}
-	*out = inventory;
-	return 0;
+	return code == 0 ? inventory_load(&options, out, err) : code;
 }
 
 int

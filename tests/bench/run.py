@@ -4,8 +4,8 @@
 It must not know: how amiplan works. It reports and never judges: a slow machine is no failure, a failed run is.
 
 Pairs alternate (plan, json.load, plan, json.load, ...) after one pair that only warms the page cache, so that a machine
-that grows slower or faster in between does so for both. json.load reads file after file and drops each document
-before the next.
+that grows slower or faster in between does so for both. json.load keeps all documents, as whoever plans with it must:
+an AMI, its snapshots and what names it stand in different files.
 """
 
 import argparse
@@ -21,13 +21,12 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(HERE))
 LOAD = """
 import json, os, sys
-count = 0
+documents = []
 for directory, names, files in os.walk(sys.argv[1]):
     for name in files:
         if name.endswith(".json"):
             with open(os.path.join(directory, name), "rb") as file:
-                document = json.load(file)
-            count += 1
+                documents.append(json.load(file))
 """
 
 

@@ -372,9 +372,8 @@ def test_terminate_instances(tmp_path):
     assert steps(made) == []
     assert fate(made, inst(3)) == ("blocked", "termination-protected")
     assert fate(made, ami(2)) == ("blocked", "in-use")
-    assert not any(
-        each["action"] == "terminate-instances" for each in plan(tmp_path, "--unused", "--terminate-instances")["steps"]
-    )
+    made = plan(tmp_path, "--unused", "--ami", ami(1), "--terminate-instances")
+    assert [each["resource"] for each in made["steps"] if each["phase"] == 3] == [inst(1), inst(2)]
 
 
 ACCOUNTS = ["%012d" % (100000000000 + 7 * number) for number in range(40)]

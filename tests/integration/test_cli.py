@@ -5,7 +5,9 @@ It must not know: how options are parsed.
 
 import json
 import os
+import random
 import re
+import shutil
 import stat
 import subprocess
 
@@ -55,7 +57,8 @@ def test_version_and_help():
         assert re.search(r"^\s+(amiplan )?%s\b" % verb, top.text, re.M), verb
         asked = run(verb, "--help")
         assert asked.status == 0 and not asked.err and "--help" in asked.text, verb
-        assert run("help", verb).text == asked.text
+        assert run("help", verb).text == run("--help", verb).text == asked.text
+        assert "70 out of memory" in " ".join(asked.text.split())
         for option in ("-o", "--quiet", "--verbose", "--color"):
             assert option in asked.text, (verb, option)
 
@@ -96,6 +99,13 @@ def test_help_names_the_options_of_plan():
         ("plan", "IN", "--accept", "owner-unknown"),
         ("plan", "IN", "--accept", "too-young"),
         ("plan", "IN", "--accept", "snapshot-in-use"),
+        ("plan", "IN", "--accept", "in-use=" + snap(1)),
+        ("plan", "IN", "--accept", "shared=" + inst(1)),
+        ("plan", "IN", "--terminate-instances"),
+        ("plan", "IN", "--unused", "--terminate-instances"),
+        ("plan", "IN", "--policy", "TERMINATE"),
+        ("graph", "IN", "--focus", "xx"),
+        ("--help", "nothing"),
         ("plan", "IN", "--assume-complete", "moon"),
         ("plan", "IN", "--require", "moon"),
         ("plan", "IN", "--template-depth", "x"),
@@ -118,14 +128,23 @@ def test_help_names_the_options_of_plan():
     ],
     ids=lambda arguments: " ".join(arguments) or "nothing",
 )
-def test_usage_errors(small, arguments):
+def test_usage_errors(small, tmp_path, arguments):
     """A wrong command line is exit 64, one line, nothing on standard output."""
-    one_error(run(*[small if each == "IN" else each for each in arguments]), 64)
+    save(str(tmp_path / "policy.yaml"), "unused: true\nterminate-instances: true\n")
+    places = {"IN": small, "TERMINATE": tmp_path / "policy.yaml"}
+    one_error(run(*[places.get(each, each) for each in arguments]), 64)
 
 
 @pytest.mark.parametrize(
     "options",
-    [("--pins", "EMPTY"), ("--max-steps", "1"), ("--max-percent", "10"), ("--ami", ami(77)), ("--ami-file", "NOWHERE")],
+    [
+        ("--pins", "EMPTY"),
+        ("--pins", ""),
+        ("--max-steps", "1"),
+        ("--max-percent", "10"),
+        ("--ami", ami(77)),
+        ("--ami-file", "NOWHERE"),
+    ],
 )
 def test_errors(small, tmp_path, options):
     """An empty --pins path, a cap exceeded, an unknown --ami, a file that is not there: exit 1 and no plan."""
@@ -217,6 +236,74 @@ def test_same_bytes(tmp_path):
     assert renamed["inventory"]["digest"] == before["inventory"]["digest"]
     for part in ("steps", "blocked", "kept", "summary", "warnings", "selection"):
         assert renamed[part] == before[part], part
+
+
+def test_order_of_options(small, tmp_path):
+    """Options in any order, and named twice, give the same bytes; pins alone stand as they were named."""
+    save(str(tmp_path / "a.tf"), ami(1))
+    save(str(tmp_path / "b.tf"), ami(2))
+    options = [
+        *(("--ami", ami(number)) for number in (1, 2)),
+        *(("--name", glob) for glob in ("*", "b*", "a*")),
+        *(("--tag", text) for text in ("Name", "Name=*", "Name=a*", "Env")),
+        *(("--arch", text) for text in ("x86_64", "arm64")),
+        *(("--protect-tag", text) for text in ("Name", "Name=*", "Keep", "Env=prod")),
+        *(("--in-use-selector", text) for text in ("name=*", "tag:Name", "name=*,all")),
+        *(("--accept", text) for text in ("shared", "in-use=" + ami(1), "in-use", "weak-evidence")),
+        *(("--assume-complete", kind) for kind in ("volumes", "fleets", "recycle-bin")),
+        *(("--require", kind) for kind in ("snapshot-permissions", "image-usage")),
+        *(("--only", place) for place in (ACCOUNT, ACCOUNT + "/" + REGION, ACCOUNT + "/" + OTHER_REGION)),
+        ("--unused",),
+    ]
+    pins = ("--pins", tmp_path / "b.tf", "--pins", tmp_path / "a.tf", "--pins", tmp_path / "b.tf")
+    bases = [
+        options,
+        [each for each in options if each[0] in ("--unused", "--protect-tag")],
+        [each for each in options if each[0] in ("--unused", "--in-use-selector")],
+    ]
+    for base in bases:
+        first = plan(small, *pins, *[word for option in base for word in option])
+        for seed in range(8):
+            mixed = base * (1 + seed % 2)
+            random.Random(seed).shuffle(mixed)
+            assert plan(small, *pins, *[word for option in mixed for word in option]) == first
+        assert first["selection"]["pins"] == [str(tmp_path / "b.tf"), str(tmp_path / "a.tf")]
+        for name, value in first["selection"].items():
+            assert name == "pins" or not isinstance(value, list) or value == sorted(set(value)), name
+
+
+def test_verify_takes_region_and_requirements_from_the_plan(tmp_path):
+    """What --region said of documents without a place, and what --require asked for, holds for verify too."""
+    (tmp_path / "in").mkdir()
+    for file in sorted(Place().pair(1).write(tmp_path / "placed").glob("*/*/*.json")):
+        os.rename(file, tmp_path / "in" / file.name)
+    made = tmp_path / "plan.json"
+    options = ("--account", ACCOUNT, "--as-of", "2024-06-01T00:00:00Z", "-o", made)
+    assert run("plan", tmp_path / "in", "--region", REGION, *options).status == 0
+    saved = json.loads(made.read_bytes())
+    assert saved["selection"]["region"] == REGION and steps(saved) == [ami(1), snap(1)]
+    assert run("verify", made, tmp_path / "in").status == 0
+    assert run("verify", made, tmp_path / "in", "--region", OTHER_REGION).status != 0
+    saved["selection"]["require"] = ["snapshot-permissions"]
+    save(str(made), saved)
+    result = run("verify", made, tmp_path / "in")
+    assert result.status == 1 and "snapshot-permissions" in result.text, result
+    saved["selection"]["require"] = []
+    saved["summary"]["steps"] += 1
+    save(str(made), saved)
+    assert run("verify", made, tmp_path / "in").status == 1
+
+
+def test_explain_takes_names_of_the_graph(small, tmp_path):
+    """What has no id of AWS's is explained by the graph's name for it, unless a file is called so."""
+    configuration = {"LaunchConfigurationName": "web", "ImageId": ami(1)}
+    save(str(small / ACCOUNT / REGION / "lc.json"), {"LaunchConfigurations": [configuration]})
+    asked = run("explain", small, "launch-configuration/web")
+    assert asked.status == 0 and ami(1) in asked.text, asked
+    for word in ("auto-scaling-group/web", "parameter/web", "999988887777", "lt-0123456789abcdef0:1"):
+        assert word + " is in no document" in one_error(run("explain", small, word))
+    (tmp_path / "999988887777").mkdir()
+    assert "an ID is missing" in one_error(run("explain", small, "999988887777", cwd=tmp_path), 64)
 
 
 def test_environment_changes_nothing(small, tmp_path):
@@ -538,6 +625,57 @@ def test_verify_in_its_own_inventory(small, tmp_path):
     assert later.status == 0 and "gone" in later.text, later
 
 
+def test_verify_asks_the_selection_again(tmp_path):
+    """Steps that the recorded selection would keep are not safe; words nobody knows cannot be checked."""
+    Place().pair(1, 2).snapshots(snapshot(9, Description="by hand")).write(tmp_path / "in")
+    run("plan", tmp_path / "in", "--as-of", AS_OF, "--unused", "-o", tmp_path / "plan.json")
+    honest = json.loads((tmp_path / "plan.json").read_text())
+
+    def verified(**selection):
+        made = json.loads(json.dumps(honest))
+        made["selection"].update(selection)
+        save(str(tmp_path / "forged.json"), made)
+        return run("verify", tmp_path / "forged.json", tmp_path / "in")
+
+    assert verified().status == 0
+    for rule, selection in (
+        ("too-young", {"older_than": "99y"}),
+        ("launched-since", {"not_launched_for": "99y"}),
+        ("kept-newest", {"keep_last": 5, "group_by": "name-prefix"}),
+        ("not-selected", {"names": ["nothing-*"]}),
+    ):
+        result = verified(**selection)
+        assert result.status == 1 and "(%s)" % rule in result.text, result
+    for member in ("accepts", "assume_complete", "require"):
+        one_error(verified(**{member: ["nonsense"]}), 2)
+    one_error(verified(accepts=["snapshot-in-use"]), 2)
+
+
+def test_verify_takes_no_plans_word_for_a_link(tmp_path):
+    """A snapshot that only the plan's depends_on links to a (made-up, gone) AMI is not safe in another inventory."""
+    place = Place().pair(1).snapshots(snapshot(9, Description="by hand"))
+    place.write(tmp_path / "in")
+    run("plan", tmp_path / "in", "--as-of", AS_OF, "--unused", "-o", tmp_path / "plan.json")
+    made = json.loads((tmp_path / "plan.json").read_text())
+    for action, resource, dependencies in (
+        ("deregister-image", ami(88), []),
+        ("delete-snapshot", snap(9), ["deregister-image:" + ami(88)]),
+    ):
+        like = next(each for each in made["steps"] if each["action"] == action)
+        id = action + ":" + resource
+        made["steps"].append(dict(like, id=id, resource=resource, depends_on=dependencies))
+    made["steps"].sort(key=lambda each: each["phase"])
+    for order, each in enumerate(made["steps"], 1):
+        each["order"] = order
+    made["summary"]["images"]["deregister"] += 1
+    made["summary"]["snapshots"]["delete"] += 1
+    made["summary"]["steps"] += 2
+    made["inventory"]["digest"] = "sha256:" + "0" * 64
+    save(str(tmp_path / "forged.json"), made)
+    result = run("verify", tmp_path / "forged.json", tmp_path / "in")
+    assert result.status == 1 and "weak-evidence" in result.text and snap(9) in result.text, result
+
+
 def test_diff(small, tmp_path):
     """diff of two plans and of two inventories; with --detailed-exitcode 2 for a difference."""
     first, second = tmp_path / "first.json", tmp_path / "second.json"
@@ -555,6 +693,30 @@ def test_diff(small, tmp_path):
     assert json.loads(run("diff", first, second, "-T", "json").text)["format"] == "amiplan.diff/1"
     mixed = run("diff", first, small)
     assert mixed.status in (1, 64) and len(mixed.errors.splitlines()) == 1
+
+
+def test_diff_of_inventories_in_members_and_coverage(small, tmp_path):
+    """An AMI made public and a listing that is no longer there are differences, and nothing else is."""
+    later = tmp_path / "later"
+    shutil.copytree(small, later)
+    for path in list(later.rglob("*.json")):
+        made = json.loads(path.read_text())
+        if "Fleets" in made:
+            path.unlink()
+        for image in made.get("Images", []):
+            image["Public"] = image["ImageId"] == ami(1)
+        if "Images" in made:
+            path.write_text(json.dumps(made))
+    result = run("diff", small, later, "-T", "json", "--detailed-exitcode")
+    made = json.loads(result.text)
+    assert result.status == 2 and not made["came"] and not made["went"], result
+    changes = {
+        (item["resource"], change["name"]): (change["old"], change["new"])
+        for item in made["changed"]
+        for change in item["changes"]
+    }
+    assert changes.pop((ami(1), "public"))[1] == "yes", changes
+    assert [(name, new) for (_, name), (_, new) in changes.items()] == [("fleets", "absent")], changes
 
 
 def test_explain(small):

@@ -4,6 +4,7 @@ It must not know: how documents are decoded.
 """
 
 import copy
+import gzip
 import json
 import os
 import re
@@ -126,6 +127,23 @@ def test_empty_file(tmp_path, named):
     directory = one_file(tmp_path, b"")
     message = fails(directory / "document.json" if named else directory)
     assert "document.json: " in message and "empty" in message
+
+
+@pytest.mark.parametrize("named", [True, False], ids=["named", "in a directory"])
+def test_compressed_file(tmp_path, named):
+    """A gzip-compressed document is told by its first bytes, and the error says what to do."""
+    directory = one_file(tmp_path, gzip.compress(b'{"Images": []}'))
+    message = fails(directory / "document.json" if named else directory)
+    assert "document.json: " in message and "gzip" in message and "decompress" in message
+
+
+def test_skipped_files_are_shown_escaped(tmp_path):
+    """A file name is hostile too: what is said of a skipped file is one line without control characters."""
+    Place().pair(1).write(tmp_path)
+    save(str(tmp_path / "a\x1b[31m\nb.json"), {"name": "x"})
+    result = run("plan", tmp_path, "--as-of", inventory.AS_OF, "-T", "json")
+    assert result.status == 0 and "a\\x1b[31m\\nb.json: skipped" in result.errors, result
+    assert len(result.errors.splitlines()) == 1 and "\x1b" not in result.errors
 
 
 @pytest.mark.parametrize("depth", [200, 100_000])
@@ -482,6 +500,7 @@ def test_conflicting_documents(tmp_path, what):
     assert "one.json" in message and "two.json" in message
     assert first.get("ImageId", first.get("SnapshotId")) in message
     assert re.search(r"(one|two)\.json:\d+:\d+: ", message)
+    assert message.count(str(below)) == 2, "files are named as they were opened"
 
 
 def test_conflict_of_place(tmp_path):

@@ -20,6 +20,14 @@ ACCEPTABLE = [
     "snapshot-referenced", "shared", "recently-launched", "predates-image", "image-in-recycle-bin",
     "weak-evidence", "asg-managed", "managed-elsewhere", "image-stays",
 ]
+# Which ids a rule can be accepted for; AMIs and snapshots where nothing stands here.
+SPEAKS_OF = {
+    **dict.fromkeys(["image-state", "in-use", "referenced", "old-template-version", "recently-launched"], ("ami-",)),
+    **dict.fromkeys(
+        ["snapshot-state", "snapshot-referenced", "predates-image", "image-in-recycle-bin", "weak-evidence"], ("snap-",)
+    ),
+    **dict.fromkeys(["instance-state", "asg-managed", "image-stays"], ("i-",)),
+}
 ALWAYS = [
     "images", "snapshots", "instances", "launch-templates", "launch-template-versions",
     "auto-scaling-groups", "launch-configurations", "spot-instance-requests", "spot-fleet-requests", "fleets",
@@ -573,11 +581,12 @@ class Generator:
             args.append("--orphans")
             selected = True
         if self.chance(0.35):
-            args.append("--terminate-instances")
             used = [i["ImageId"] for p in self.places for v in p.records["instances"] for i in v["Instances"]]
             if used and self.chance(0.8):
                 args += ["--ami", r.choice(used)]
                 selected = True
+            if "--ami" in args:
+                args.append("--terminate-instances")
         args += self.filters() + self.protections() + self.assumptions()
         if self.chance(0.12):
             args += ["--snapshots", r.choice(["keep", "delete"])]
@@ -638,7 +647,8 @@ class Generator:
         ids += [s["SnapshotId"] for p in self.places for s in p.records["snapshots"]]
         for _ in range(r.choices([0, 1, 2, 4], [55, 20, 15, 10])[0]):
             rule = r.choice(ACCEPTABLE)
-            args += ["--accept", rule + ("=" + r.choice(ids) if ids and self.chance(0.3) else "")]
+            fitting = [i for i in ids if i.startswith(SPEAKS_OF.get(rule, ("ami-", "snap-")))]
+            args += ["--accept", rule + ("=" + r.choice(fitting) if fitting and self.chance(0.3) else "")]
         for _ in range(r.choices([0, 1, 2], [80, 12, 8])[0]):
             args += ["--assume-complete", r.choice(ALWAYS + ["launch-permissions", "parameters", "all", "all"])]
         return args

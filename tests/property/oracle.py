@@ -632,16 +632,15 @@ class World:
             return "empty"
         if not documents:
             return "absent"
-        large = []
         for t in templates:
             read = {v["number"]: v for v in self.versions.values() if v["template"] == t["id"]}
             if t["default"] not in read or t["latest"] not in read:
                 return "partial"
             if all(v["more"] for v in read.values()):
                 return "partial"
-            if t["latest"] > 2:
-                large.append(set(read) == {t["default"], t["latest"]})
-        return "partial" if large and all(large) else "complete"
+            if len(read) < t["latest"] and set(read) == {t["default"], t["latest"]}:
+                return "partial"
+        return "complete"
 
     def assumed(self, kind):
         return kind in self.options.assume_complete or "all" in self.options.assume_complete
