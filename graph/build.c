@@ -64,6 +64,7 @@ builder_free(struct builder *b)
 	vec_release(&b->notices);
 	vec_release(&b->settled);
 	vec_release(&b->vouches);
+	vec_release(&b->doubted);
 	buf_release(&b->text);
 	free(b);
 }

@@ -95,8 +95,9 @@ struct builder {
 	VEC(struct pending_notice) notices;
 	VEC(struct place_of) settled; /* places where an alias was settled */
 	VEC(struct vouch) vouches;
-	struct buf text; /* for sentences under way */
-	bool too_many;   /* more nodes, edges or records than 32 bits number */
+	VEC(nid) doubted; /* snapshots that two documents describe differently */
+	struct buf text;  /* for sentences under way */
+	bool too_many;    /* more nodes, edges or records than 32 bits number */
 };
 
 static inline struct node *
@@ -131,9 +132,15 @@ void builder_gap(struct builder *b, enum doc_kind kind, sid subject, nid by, sid
 /* The passes of builder_freeze, in their order. */
 int freeze_records(
 	struct builder *b, struct err *err); /* duplicates.c: one winner a node; places */
-void freeze_lineage(struct builder *b);      /* lineage.c */
-void freeze_sides(struct builder *b);        /* sides.c */
-void freeze_templates(struct builder *b);    /* templates.c */
+/* merge.c: into the winner's row goes what keeps more, from the other living records of the node.
+ */
+void merge_records(struct builder *b, struct node *node);
+/* merge.c, after all records: where descriptions disagree, none proves for which AMI it was made.
+ */
+void merge_claims(struct builder *b);
+void freeze_lineage(struct builder *b);    /* lineage.c */
+void freeze_sides(struct builder *b);      /* sides.c */
+void freeze_templates(struct builder *b);  /* templates.c */
 void freeze_references(struct builder *b); /* references.c: configurations, groups known by name */
 void freeze_parameters(struct builder *b); /* parameters.c */
 /* sort.c: sorted, rank, kind_start. Returns the nodes in order of id text alone, to be freed. */

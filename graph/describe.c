@@ -4,6 +4,7 @@
  */
 #include "builder.h"
 #include "description.h"
+#include "ids.h"
 
 /* Claims of a description that are edges at once. A mention says "made for", and is hardly to be
  * believed. Where it came from is settled at freeze (lineage.c). */
@@ -19,11 +20,26 @@ static const struct {
 	[CLAIM_MENTIONS] = {NODE_IMAGE, EDGE_MADE_FOR},
 };
 
-/* What EC2 writes as the volume of a snapshot that was copied or imported. */
+/* False for what EC2 writes as the volume of a snapshot that was copied or imported, and for what
+ * is no volume's id at all: EC2 always prints one. */
 static bool
-is_no_volume(struct slice volume)
+is_real_volume(struct slice volume)
 {
-	return slice_is(volume, "vol-ffffffff");
+	return id_is(volume, "vol-") && !slice_is(volume, "vol-ffffffff");
+}
+
+/* CreateImage's text on a copied snapshot was copied with it: the AMI it names may be another
+ * region's. */
+static bool
+is_of_this_place(const struct description *d, struct slice volume)
+{
+	if (d->form != DESCRIPTION_CREATE_IMAGE)
+		return true;
+	for (unsigned i = 0; i < d->count; i++) {
+		if (d->claims[i].role == CLAIM_SOURCE_VOLUME && !is_real_volume(d->claims[i].id))
+			return false;
+	}
+	return is_real_volume(volume);
 }
 
 static enum edge_belief
@@ -33,9 +49,7 @@ claim_belief(const struct description *d, enum claim_role role, struct slice vol
 		return BELIEF_WEAK;
 	if (role != CLAIM_MADE_FOR)
 		return BELIEF_STRONG;
-	/* CreateImage's text on a copied snapshot was copied with it: the AMI it names may be
-	 * another region's. */
-	if (d->form == DESCRIPTION_CREATE_IMAGE && is_no_volume(volume))
+	if (!is_of_this_place(d, volume))
 		return BELIEF_WEAK;
 	return description_is_made_for(d->form) ? BELIEF_STRONG : BELIEF_WEAK;
 }

@@ -2,9 +2,9 @@
  * The grammar of snapshot descriptions: one table, one row a form, and the matcher that reads a
  * row. It must not know: whether any of the ids exists.
  *
- * A machine's text stands at the very start of a description, with nothing before it. What a person
- * adds behind it is separated by a blank. A text that is only nearly a machine's is a person's, and
- * proves nothing.
+ * A machine's text stands at the very start of a description, with nothing before it. A text that
+ * is only nearly a machine's is a person's, and proves nothing: so is one that says for which AMI
+ * it was made and then goes on, since who wrote behind it may have meant to keep the snapshot.
  */
 #include "description.h"
 #include "err.h"
@@ -35,9 +35,9 @@ struct row {
 };
 
 static const struct row rows[] = {
-	{DESCRIPTION_CREATE_IMAGE, AFTER_NOTE, false,
+	{DESCRIPTION_CREATE_IMAGE, AFTER_END, false,
 		{"Created by CreateImage(%i) for %a", " from %v"}},
-	{DESCRIPTION_COPY_IMAGE, AFTER_NOTE, false,
+	{DESCRIPTION_COPY_IMAGE, AFTER_END, false,
 		{"Copied for DestinationAmi %a", " from SourceAmi %b", " for SourceSnapshot %s",
 			". Task created on %n."}},
 	{DESCRIPTION_COPY_SNAPSHOT, AFTER_FOREIGN, true, {"[Copied %s from %r]"}},

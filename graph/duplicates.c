@@ -5,7 +5,7 @@
  *
  * Within a document the later record of an id wins whole: a listing that prints a resource twice
  * prints the newer state last. Between documents of one account and region the three members must
- * agree; the rest comes from the later document in document order, and the edges of both hold.
+ * agree; of the rest the word that keeps more holds (merge.c), and the edges of both hold.
  * Between accounts the owner's own document wins whole; if neither is the owner's, both hold. An
  * account or region that is not known may be any, so it is compared with all and replaced by none.
  */
@@ -167,6 +167,30 @@ stated_owner(const struct duplicates *d)
 		owner = stated ? stated : owner;
 	}
 	return owner;
+}
+
+/* Two accounts that both call it theirs cannot both be right. */
+static int
+check_claims(const struct duplicates *d, struct err *err)
+{
+	const struct claim_of_record *claims = d->b->claims.items;
+	const struct twin *first = NULL;
+
+	vec_foreach (twin, &d->twins) {
+		char what[160];
+
+		if (!twin->account || claims[twin->record].owner != twin->account)
+			continue;
+		if (!first)
+			first = twin;
+		if (twin->account == first->account)
+			continue;
+		snprintf(what, sizeof(what), "belongs to %s here, but to %s",
+			strpool_text(&d->b->graph->strings, twin->account),
+			strpool_text(&d->b->graph->strings, first->account));
+		return conflict(d->b, err, twin->record, first->record, what);
+	}
+	return 0;
 }
 
 static void
@@ -395,6 +419,9 @@ settle_twins(struct duplicates *d, struct node *node, struct err *err)
 	if (code)
 		return code;
 	drop_within_documents(d, kind);
+	code = check_claims(d, err);
+	if (code)
+		return code;
 	drop_foreign_views(d);
 	code = check_agreement(d, kind, err);
 	if (code)
@@ -403,6 +430,7 @@ settle_twins(struct duplicates *d, struct node *node, struct err *err)
 	crown(d->b, node, node->record);
 	for (size_t i = d->twins.count; i-- > 0;)
 		add_members(d->b, node, d->twins.items[i].record);
+	merge_records(d->b, node);
 	return 0;
 }
 
@@ -532,6 +560,8 @@ freeze_records(struct builder *b, struct err *err)
 	}
 	if (!code)
 		code = check_mappings(&d, err);
+	if (!code)
+		merge_claims(b);
 	vec_release(&d.twins);
 	vec_release(&d.pairs);
 	vec_release(&d.mappings);

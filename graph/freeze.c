@@ -153,7 +153,8 @@ find_ours(struct graph *graph, const struct freeze_options *options)
 		count = 1;
 	}
 	for (uint32_t i = 0; i < count; i++) {
-		/* cppcheck-suppress objectIndex ; count is 1 where accounts is the address of owner */
+		/* count is 1 where accounts is the address of owner */
+		/* cppcheck-suppress objectIndex */
 		sid account = accounts[i];
 
 		if (account)

@@ -66,6 +66,36 @@ id_is(struct slice text, const char *prefix)
 	return start + digits == text.len && (digits == SHORT_DIGITS || digits == LONG_DIGITS);
 }
 
+static bool
+is_blank(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+struct slice
+id_tidy(struct slice text, const char *prefix, char room[ID_ROOM])
+{
+	if (id_is(text, prefix))
+		return text;
+	while (text.len && is_blank(text.at[0])) {
+		text.at++;
+		text.len--;
+	}
+	while (text.len && is_blank(text.at[text.len - 1]))
+		text.len--;
+	if (text.len >= ID_ROOM)
+		return SLICE_NONE;
+	for (size_t i = 0; i < text.len; i++) {
+		char c = text.at[i];
+
+		if (c >= 'A' && c <= 'Z')
+			c = (char)(c | 0x20); /* ASCII's lower case */
+		room[i] = c;
+	}
+	text.at = room;
+	return id_is(text, prefix) ? text : SLICE_NONE;
+}
+
 bool
 id_is_any_image(struct slice text)
 {

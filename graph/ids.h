@@ -13,6 +13,13 @@
  * more. */
 bool id_is(struct slice text, const char *prefix);
 
+/* An id with its terminator. */
+#define ID_ROOM 32
+
+/* As id_is, for an id that surrounding blanks or capitals may disguise: the id itself, in `room`
+ * unless `text` is already it; SLICE_NONE if there is none. */
+struct slice id_tidy(struct slice text, const char *prefix, char room[ID_ROOM]);
+
 /* "ami-", "aki-" or "ari-": describe-images lists kernels and ramdisks too. */
 bool id_is_any_image(struct slice text);
 

@@ -112,12 +112,24 @@ apply_to_image(struct image *row, const struct side_fact *fact)
 		row->last_launched = fact->time;
 }
 
+/* A lock that has not expired holds over one that has; else the one that lasts longer. */
+static bool
+locks_more(const struct graph *graph, const struct snapshot *row, const struct side_fact *fact)
+{
+	bool mine = !slice_is(graph_text(graph, row->lock_state), "expired");
+	bool other = !slice_is(graph_text(graph, fact->text), "expired");
+
+	if (row->lock_state == 0 || mine != other)
+		return row->lock_state == 0 || other;
+	return fact->time > row->lock_expires;
+}
+
 static void
-apply_to_snapshot(struct snapshot *row, const struct side_fact *fact)
+apply_to_snapshot(const struct graph *graph, struct snapshot *row, const struct side_fact *fact)
 {
 	if (fact->kind == SIDE_SNAPSHOT_PERMISSIONS)
 		row->permissions_read = YES;
-	if (fact->kind == SIDE_SNAPSHOT_LOCK) {
+	if (fact->kind == SIDE_SNAPSHOT_LOCK && locks_more(graph, row, fact)) {
 		row->lock_state = fact->text;
 		row->lock_expires = fact->time;
 	}
@@ -142,7 +154,7 @@ freeze_sides(struct builder *b)
 {
 	struct graph *graph = b->graph;
 
-	/* Where two documents disagree, the later one in document order holds. */
+	/* Where two documents disagree, the word that keeps more holds, else the later one. */
 	sort_items(b->sides.items, b->sides.count, sizeof(*b->sides.items), compare_sides, graph);
 	vec_foreach (fact, &b->sides) {
 		const struct node *node = builder_node_at(b, fact->node);
@@ -152,7 +164,7 @@ freeze_sides(struct builder *b)
 		if (node->kind == NODE_IMAGE)
 			apply_to_image(&graph->images.items[node->row], fact);
 		else if (node->kind == NODE_SNAPSHOT)
-			apply_to_snapshot(&graph->snapshots.items[node->row], fact);
+			apply_to_snapshot(graph, &graph->snapshots.items[node->row], fact);
 		else if (node->kind == NODE_INSTANCE)
 			apply_to_instance(&graph->instances.items[node->row], fact);
 	}

@@ -41,10 +41,13 @@ builder_image_reference(struct builder *b, nid from, struct slice text, sid memb
 {
 	const struct slice alias = SLICE("resolve:ssm:");
 
-	if (text.len == 0 || id_is(text, "aki-") || id_is(text, "ari-"))
+	char room[ID_ROOM];
+	struct slice id = id_tidy(text, "ami-", room);
+
+	if (text.len == 0 || id_tidy(text, "aki-", room).len || id_tidy(text, "ari-", room).len)
 		return;
-	if (id_is(text, "ami-")) {
-		builder_edge(b, from, builder_node(b, NODE_IMAGE, text), EDGE_NAMES_IMAGE,
+	if (id.len) {
+		builder_edge(b, from, builder_node(b, NODE_IMAGE, id), EDGE_NAMES_IMAGE,
 			SOURCE_FIELD, BELIEF_FACT, member, record);
 		return;
 	}
@@ -63,10 +66,13 @@ builder_image_reference(struct builder *b, nid from, struct slice text, sid memb
 void
 builder_snapshot_reference(struct builder *b, nid from, struct slice text, sid member, rid record)
 {
+	char room[ID_ROOM];
+	struct slice id = id_tidy(text, "snap-", room);
+
 	if (text.len == 0)
 		return;
-	if (id_is(text, "snap-"))
-		builder_edge(b, from, builder_node(b, NODE_SNAPSHOT, text), EDGE_NAMES_SNAPSHOT,
+	if (id.len)
+		builder_edge(b, from, builder_node(b, NODE_SNAPSHOT, id), EDGE_NAMES_SNAPSHOT,
 			SOURCE_FIELD, BELIEF_FACT, member, record);
 	else
 		not_understood(b, from, text, member, "snapshot id", record);

@@ -60,7 +60,7 @@ by_text(const void *a, const void *b)
 static void
 put_kinds(struct json_writer *w, const char *name, uint32_t kinds)
 {
-	const char *words[DOC_KINDS];
+	const char *words[DOC_KINDS] = {NULL};
 	size_t count = 0;
 
 	for (enum doc_kind kind = DOC_NONE + 1; kind < DOC_KINDS; kind++)

@@ -5,6 +5,7 @@
 #include "decode.h"
 
 #include "civil.h"
+#include "records.h"
 
 #include <assert.h>
 
@@ -195,6 +196,17 @@ read_count(struct json *json, const struct field *field, void *out)
 }
 
 static bool
+read_told_count(struct json *json, const struct field *field, void *out)
+{
+	struct told_count count = {.told = true};
+
+	if (!read_count(json, field, &count.value))
+		return false;
+	memcpy(out, &count, sizeof(count));
+	return true;
+}
+
+static bool
 read_flag(struct json *json, const struct field *field, void *out)
 {
 	enum json_type type = json_peek(json);
@@ -310,6 +322,8 @@ read_field(struct walk *walk, char *base, const struct field *field)
 		return read_time(walk->json, field, out);
 	case FIELD_COUNT:
 		return read_count(walk->json, field, out);
+	case FIELD_TOLD_COUNT:
+		return read_told_count(walk->json, field, out);
 	case FIELD_FLAG:
 		return read_flag(walk->json, field, out);
 	case FIELD_OBJECT:

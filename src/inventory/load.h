@@ -23,8 +23,8 @@ struct mapped_file {
 };
 
 /*
- * Reads --pins paths: each whole AMI or snapshot id in a text file becomes an edge PINS from that
- * file's line. Files of the inventory itself are left out.
+ * Reads --pins paths: each AMI or snapshot id in a text file becomes an edge PINS from that file's
+ * line. Files that the inventory read as documents of a known kind are left out.
  */
 int pins_load(const struct inventory_options *options, const struct inventory *inventory,
 	struct builder *builder, struct err *err);

@@ -208,11 +208,17 @@ struct reference_record {
 	struct slice image, type, arn;
 };
 
+/* A count of which 0 and absent do not mean the same. */
+struct told_count {
+	uint64_t value;
+	bool told;
+};
+
 struct usage_record {
 	size_t at;
 	struct slice image, account, type;
 	int64_t created;
-	uint64_t count;
+	struct told_count count;
 };
 
 struct restore_record {

@@ -57,16 +57,23 @@ sink_fail(struct sink *sink, struct slice text, size_t at, int code, const char 
 	return json_fail(json, place, code, "%s", line);
 }
 
-bool
-sink_is_id(enum node_kind kind, struct slice text)
-{
-	static const char *const prefixes[NODE_KINDS] = {
+/* By kind; "" or NULL: ids without a fixed form. */
+static const char *const prefixes[NODE_KINDS] = {
 #define NODE(name, word, title, prefix) [name] = prefix,
 #include "kinds.def"
 #undef NODE
-	};
+};
 
-	return prefixes[kind] && prefixes[kind][0] ? id_is(text, prefixes[kind]) : text.len > 0;
+static bool
+has_form(enum node_kind kind)
+{
+	return prefixes[kind] && prefixes[kind][0];
+}
+
+bool
+sink_is_id(enum node_kind kind, struct slice text)
+{
+	return has_form(kind) ? id_is(text, prefixes[kind]) : text.len > 0;
 }
 
 bool
@@ -217,17 +224,34 @@ sink_refer(struct sink *sink, nid from, enum node_kind kind, struct slice text,
 	const struct reference *how, rid record)
 {
 	sid detail = how->detail;
+	char room[ID_ROOM];
+	struct slice id = has_form(kind) ? id_tidy(text, prefixes[kind], room) : text;
 
 	if (text.len == 0)
 		return;
-	if (!sink_is_id(kind, text)) {
+	if (id.len == 0) {
 		sink_not_understood(sink, from, how->member, text, kind);
 		return;
 	}
 	if (detail == 0)
 		detail = builder_text(sink->builder, slice_of(how->member));
-	builder_edge(sink->builder, from, builder_node(sink->builder, kind, text), how->edge,
+	builder_edge(sink->builder, from, builder_node(sink->builder, kind, id), how->edge,
 		how->source, BELIEF_FACT, detail, record);
+}
+
+bool
+sink_refer_surely(struct sink *sink, nid from, enum node_kind kind, struct slice text,
+	const struct reference *how, rid record, size_t at)
+{
+	char room[ID_ROOM];
+
+	if (text.len && id_tidy(text, prefixes[kind], room).len == 0)
+		return sink_fail(sink, text, at, ERR_VALUE, "%s \"%.*s\" is not the id of %s %s",
+			how->member, shown(text), text.at,
+			kind == NODE_IMAGE || kind == NODE_INSTANCE ? "an" : "a",
+			node_kind_title(kind));
+	sink_refer(sink, from, kind, text, how, record);
+	return true;
 }
 
 void

@@ -84,6 +84,11 @@ struct reference {
 void sink_refer(struct sink *sink, nid from, enum node_kind kind, struct slice text,
 	const struct reference *how, rid record);
 
+/* The same where a reference that is not understood must not be passed over: an error at the text.
+ * `at`: of the object it stands in. Only kinds whose ids have a fixed form. */
+bool sink_refer_surely(struct sink *sink, nid from, enum node_kind kind, struct slice text,
+	const struct reference *how, rid record, size_t at);
+
 /* The tag of AWS Backup: what this is a recovery point of. */
 void sink_backup(struct sink *sink, nid node, const tag_list *tags, rid record);
 

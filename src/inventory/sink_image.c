@@ -13,14 +13,16 @@ is_kernel(struct slice id)
 	return id_is_any_image(id) && !sink_is_id(NODE_IMAGE, id);
 }
 
-static void
+static bool
 image_edges(struct sink *sink, nid node, const struct image_record *image, rid record)
 {
 	vec_foreach (device, &image->devices) {
 		const struct reference how = {EDGE_MAPS, SOURCE_MAPPING,
 			"BlockDeviceMappings.Ebs.SnapshotId", sink_text(sink, device->name)};
 
-		sink_refer(sink, node, NODE_SNAPSHOT, device->ebs.snapshot, &how, record);
+		if (!sink_refer_surely(sink, node, NODE_SNAPSHOT, device->ebs.snapshot, &how,
+			    record, device->ebs.at))
+			return false;
 	}
 	/* Lineage is a hint: what is no id is not worth a warning. */
 	if (sink_is_id(NODE_IMAGE, image->source_image)) {
@@ -35,6 +37,7 @@ image_edges(struct sink *sink, nid node, const struct image_record *image, rid r
 		sink_refer(sink, node, NODE_INSTANCE, image->source_instance, &how, record);
 	}
 	sink_backup(sink, node, &image->tags, record);
+	return true;
 }
 
 static sid
@@ -94,7 +97,8 @@ sink_image(struct sink *sink, const void *record)
 	facts.name = sink_text(sink, image->name);
 	facts.owner = sink_text(sink, image->owner);
 	facts.row = image_row(sink, image, state_text);
-	image_edges(sink, node, image, builder_record(sink->builder, &facts));
+	if (!image_edges(sink, node, image, builder_record(sink->builder, &facts)))
+		return false;
 	sink_saw(sink, image->created);
 	sink_saw(sink, image->last_launched);
 	sink_saw(sink, image->bin_enter);

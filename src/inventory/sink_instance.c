@@ -39,13 +39,15 @@ keeper_edges(struct sink *sink, nid node, const tag_list *tags, rid record)
 	}
 }
 
-static void
+static bool
 instance_edges(struct sink *sink, nid node, const struct instance_record *instance, rid record)
 {
 	const struct reference image = {EDGE_LAUNCHED_FROM, SOURCE_FIELD, "ImageId", 0};
 	const struct reference spot = {EDGE_MEMBER_OF, SOURCE_FIELD, "SpotInstanceRequestId", 0};
 
-	sink_refer(sink, node, NODE_IMAGE, instance->image, &image, record);
+	if (!sink_refer_surely(
+		    sink, node, NODE_IMAGE, instance->image, &image, record, instance->at))
+		return false;
 	sink_refer(sink, node, NODE_SPOT_REQUEST, instance->spot_request, &spot, record);
 	keeper_edges(sink, node, &instance->tags, record);
 	vec_foreach (device, &instance->devices) {
@@ -56,6 +58,7 @@ instance_edges(struct sink *sink, nid node, const struct instance_record *instan
 			EDGE_ATTACHED_TO, SOURCE_MAPPING, BELIEF_FACT,
 			sink_text(sink, device->name), record);
 	}
+	return true;
 }
 
 static uint32_t
@@ -92,7 +95,8 @@ make_instance(struct sink *sink, const struct instance_record *instance, sid own
 	facts.at = instance->at;
 	facts.owner = owner;
 	facts.row = instance_row(sink, instance, state_text, &facts.name);
-	instance_edges(sink, node, instance, builder_record(sink->builder, &facts));
+	if (!instance_edges(sink, node, instance, builder_record(sink->builder, &facts)))
+		return false;
 	sink_saw(sink, instance->launched);
 	return true;
 }

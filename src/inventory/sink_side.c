@@ -62,6 +62,18 @@ sink_reference(struct sink *sink, const void *record)
 	return true;
 }
 
+/* What uses it, and how often where that is told. */
+static sid
+usage_detail(struct sink *sink, const struct usage_record *usage)
+{
+	int len = (int)(usage->type.len < 80 ? usage->type.len : 80);
+	const char *type = usage->type.at ? usage->type.at : "";
+
+	if (!usage->count.told)
+		return sink_format(sink, "%.*s: without a UsageCount", len, type);
+	return sink_format(sink, "%.*s: %llu", len, type, (unsigned long long)usage->count.value);
+}
+
 bool
 sink_usage(struct sink *sink, const void *record)
 {
@@ -74,30 +86,35 @@ sink_usage(struct sink *sink, const void *record)
 		return sink_fail(sink, usage->account, usage->at, ERR_VALUE,
 			"this element has no AccountId of 12 digits");
 	sink_saw(sink, usage->created);
-	if (usage->count == 0)
+	if (usage->count.told && usage->count.value == 0)
 		return true;
-	detail = sink_format(sink, "%.*s: %llu", (int)(usage->type.len < 80 ? usage->type.len : 80),
-		usage->type.at ? usage->type.at : "", (unsigned long long)usage->count);
+	detail = usage_detail(sink, usage);
 	builder_edge(sink->builder, builder_node(sink->builder, NODE_ACCOUNT, usage->account),
 		builder_node(sink->builder, NODE_IMAGE, usage->image), EDGE_USED_BY, SOURCE_API,
 		BELIEF_FACT, detail, 0);
 	return true;
 }
 
-/* Whom a grant is for. Empty, with an error, if it says nothing that is understood. */
-static struct slice
-grantee(struct sink *sink, const struct grant_record *grant)
+typedef void put_grant(struct builder *b, nid of, struct slice grantee, uint32_t doc);
+
+/* One grant for each whom it names. False, with an error, if it says nothing that is understood. */
+static bool
+put_grantees(struct sink *sink, nid of, const struct grant_record *grant, put_grant *put)
 {
 	const struct slice candidates[] = {
 		grant->user, grant->group, grant->organization, grant->unit};
 
+	bool any = false;
+
 	for (size_t i = 0; i < sizeof(candidates) / sizeof(*candidates); i++) {
-		if (candidates[i].len)
-			return candidates[i];
+		if (candidates[i].len) {
+			put(sink->builder, of, candidates[i], sink->doc);
+			any = true;
+		}
 	}
-	(void)sink_fail(sink, SLICE_NONE, grant->at, ERR_VALUE,
-		"this grant names no UserId, Group, OrganizationArn or OrganizationalUnitArn");
-	return SLICE_NONE;
+	return any || sink_fail(sink, SLICE_NONE, grant->at, ERR_VALUE,
+			      "this grant names no UserId, Group, OrganizationArn or "
+			      "OrganizationalUnitArn");
 }
 
 bool
@@ -111,11 +128,8 @@ sink_image_grants(struct sink *sink, const void *record)
 	node = builder_node(sink->builder, NODE_IMAGE, grants->image);
 	builder_image_permissions_read(sink->builder, node, sink->doc);
 	vec_foreach (grant, &grants->grants) {
-		struct slice to = grantee(sink, grant);
-
-		if (to.len == 0)
+		if (!put_grantees(sink, node, grant, builder_image_permission))
 			return false;
-		builder_image_permission(sink->builder, node, to, sink->doc);
 	}
 	return true;
 }
@@ -131,11 +145,8 @@ sink_snapshot_grants(struct sink *sink, const void *record)
 	node = builder_node(sink->builder, NODE_SNAPSHOT, grants->snapshot);
 	builder_snapshot_permissions_read(sink->builder, node, sink->doc);
 	vec_foreach (grant, &grants->grants) {
-		struct slice to = grantee(sink, grant);
-
-		if (to.len == 0)
+		if (!put_grantees(sink, node, grant, builder_snapshot_permission))
 			return false;
-		builder_snapshot_permission(sink->builder, node, to, sink->doc);
 	}
 	return true;
 }
@@ -165,6 +176,15 @@ value_of(const struct parameter_record *parameter)
 	return secure && !id_is(parameter->value, "ami-") ? SLICE_NONE : parameter->value;
 }
 
+/* A parameter asked for by its ARN may be another account's: it tells nothing of who asked. */
+static bool
+parameter_tells_place(const struct parameter_record *parameter)
+{
+	struct arn arn;
+
+	return !id_parse_arn(parameter->name, &arn);
+}
+
 bool
 sink_parameters(struct sink *sink, const void *record)
 {
@@ -172,7 +192,8 @@ sink_parameters(struct sink *sink, const void *record)
 
 	vec_foreach (parameter, &parameters->parameters) {
 		if (!sink_own_name(sink, "Name", parameter->name, parameter->at) ||
-			!sink_arn(sink, parameter->arn, parameter->at))
+			(parameter_tells_place(parameter) &&
+				!sink_arn(sink, parameter->arn, parameter->at)))
 			return false;
 		/* A StringList's value has commas; the builder tells the AMIs in it apart. */
 		builder_parameter(sink->builder, parameter->name, parameter->arn,

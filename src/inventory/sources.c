@@ -19,6 +19,7 @@
 #define TEXTS(name, member) ROW_OF(name, member, FIELD_TEXTS, SHAPE_NONE)
 #define TIME(name, member) ROW_OF(name, member, FIELD_TIME, SHAPE_NONE)
 #define COUNT(name, member) ROW_OF(name, member, FIELD_COUNT, SHAPE_NONE)
+#define TOLD(name, member) ROW_OF(name, member, FIELD_TOLD_COUNT, SHAPE_NONE)
 #define FLAG(name, member) ROW_OF(name, member, FIELD_FLAG, SHAPE_NONE)
 #define OBJECT(name, member, shape) ROW_OF(name, member, FIELD_OBJECT, shape)
 #define LIST(name, member, shape) ROW_OF(name, member, FIELD_LIST, shape)
@@ -306,7 +307,7 @@ static const struct field usage_fields[] = {
 	TEXT("AccountId", account),
 	TEXT("ResourceType", type),
 	TIME("ReportCreationTime", created),
-	COUNT("UsageCount", count),
+	TOLD("UsageCount", count),
 };
 #undef STRUCT
 

@@ -10,13 +10,14 @@
 #include "slice.h"
 
 enum field_type {
-	FIELD_TEXT,   /* struct slice */
-	FIELD_TIME,   /* int64_t; a string of civil.h's spellings, or seconds since 1970 */
-	FIELD_COUNT,  /* uint64_t */
-	FIELD_FLAG,   /* uint8_t, enum tristate */
-	FIELD_OBJECT, /* the struct of `shape`, in place */
-	FIELD_LIST,   /* VEC of the struct of `shape` */
-	FIELD_TEXTS,  /* VEC(struct slice) */
+	FIELD_TEXT,       /* struct slice */
+	FIELD_TIME,       /* int64_t; a string of civil.h's spellings, or seconds since 1970 */
+	FIELD_COUNT,      /* uint64_t */
+	FIELD_TOLD_COUNT, /* struct told_count */
+	FIELD_FLAG,       /* uint8_t, enum tristate */
+	FIELD_OBJECT,     /* the struct of `shape`, in place */
+	FIELD_LIST,       /* VEC of the struct of `shape` */
+	FIELD_TEXTS,      /* VEC(struct slice) */
 };
 
 enum shape_id {

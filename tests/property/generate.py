@@ -199,8 +199,13 @@ class Generator:
             "Created for policy: policy-0123456789abcdef0 schedule: Daily",
             "This snapshot is created by the AWS Backup service.",
             "Created by AWS-VMImport service for import-%s" % image,
+            "Created by CreateImage(%s) for %s and kept" % (source, image),
+            "Created by CreateImage(%s) for %s from vol-0123456789abcdef0 KEEP" % (source, image),
+            "Created by CreateImage(%s) for %s from vol-ffffffff" % (source, image),
+            "Copied for DestinationAmi %s from SourceAmi %s for SourceSnapshot %s. Mine"
+            % (image, self.id("ami-"), self.id("snap-")),
             "",
-        ], [40, 12, 20, 3, 4, 2, 4, 1, 1, 1, 4])[0]
+        ], [40, 12, 20, 3, 4, 2, 4, 1, 1, 1, 2, 2, 2, 2, 4])[0]
 
     def make_snapshot(self, p, image, days):
         r = self.r
@@ -209,7 +214,8 @@ class Generator:
         snapshot = {
             "SnapshotId": self.id("snap-"), "OwnerId": STRANGER if self.chance(0.02) else p.account,
             "State": r.choices(["completed", "pending", "error", "recoverable", "strange"], [93, 3, 2, 1, 1])[0],
-            "VolumeId": "vol-ffffffff" if self.chance(0.12) else self.id("vol-"), "VolumeSize": 8,
+            "VolumeId": r.choice(["vol-ffffffff", "vol-ffffffff", "vol-FFFFFFFF", "", None])
+            if self.chance(0.12) else self.id("vol-"), "VolumeSize": 8,
             "Description": self.description(image),
             **self.tags([("Name", r.choice(["web-old", "db"]), 0.3), ("env", "prod", 0.1), ("keep", "yes", 0.06),
                          ("aws:backup:source-resource", "vol-1", 0.03), ("role", "a", 0.1),
@@ -442,7 +448,7 @@ class Generator:
             p.references.append({"ImageId": image, "ResourceType": kind, "Arn": arn})
         if self.chance(0.08):
             p.usage.append({"ResourceType": "ec2:Instance", "ReportId": "amiur-00b877d192f6b02d0",
-                            "UsageCount": self.r.choice([0, 2]), "AccountId": self.r.choice([STRANGER] + ACCOUNTS),
+                            "UsageCount": self.r.choice([0, 2, None]), "AccountId": self.r.choice([STRANGER] + ACCOUNTS),
                             "ImageId": self.some_image(p), "ReportCreationTime": self.time(50)})
 
     # ---- documents ----

@@ -41,6 +41,7 @@ FIT = {
     "instance": {"running", "stopping", "stopped"},
 }
 HEX = r"[0-9a-f]{8}(?:[0-9a-f]{9})?"
+PINNED = r"(?:ami|snap)-(?:[0-9a-f]{8}|[0-9a-f]{17})(?![0-9a-f])"
 REGION = re.compile(r"^(us|eu|ap|sa|ca|me|af|il|mx|cn|us-gov)-[a-z]+-\d$")
 
 
@@ -401,8 +402,7 @@ class World:
             for name in files:
                 with open(name, encoding="utf-8") as file:
                     text = file.read()
-                found.update(ids_in_text(text, "ami-"))
-                found.update(ids_in_text(text, "snap-"))
+                found.update(i.lower() for i in re.findall(PINNED, text, re.IGNORECASE))
         return found
 
     def find_ours(self):
@@ -527,7 +527,7 @@ class World:
                     continue
             refer(r["ImageId"], "live")
         for u in self.usage:
-            if u["UsageCount"] > 0:
+            if u.get("UsageCount") != 0:
                 refer(u["ImageId"], "live")
         for pin in self.pins:
             refer(pin, "live")
@@ -713,10 +713,11 @@ def read_description(text, volume):
         return "copied", [], ids_in_text(text, "ami-")
     created = re.match(r"Created by CreateImage\(i-%s\) for (ami-%s)(?: from vol-[0-9a-f]+)?$" % (HEX, HEX), text)
     if created:
-        weak = volume == "vol-ffffffff"
+        weak = (not id_is(volume or "", "vol-") or volume == "vol-ffffffff"
+                or text.endswith(" from vol-ffffffff"))
         return "create-image", [] if weak else [created[1]], [created[1]] if weak else []
-    made = re.match(r"Copied for DestinationAmi (ami-%s) from SourceAmi ami-%s for SourceSnapshot snap-%s" % (
-        HEX, HEX, HEX), text)
+    made = re.match(r"Copied for DestinationAmi (ami-%s) from SourceAmi ami-%s for SourceSnapshot snap-%s"
+                    r"(?:\. Task created on [0-9,]+\.)?$" % (HEX, HEX, HEX), text)
     if made:
         return "copy-image", [made[1]], []
     if re.match(r"Created for policy: policy-[0-9a-f]+ schedule: ", text):

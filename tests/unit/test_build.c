@@ -223,8 +223,14 @@ descriptions_make_edges(void **state)
 	(void)state;
 	kit_doc(&kit, DOC_SNAPSHOTS, 3);
 	kit_instance(&kit, "i-11111111", 1, HERE);
-	describe(&kit, S1, "Created by CreateImage(i-11111111) for " A " from vol-22222222 keep",
+	describe(&kit, S1, "Created by CreateImage(i-11111111) for " A " from vol-22222222",
 		"vol-22222222");
+	describe(&kit, "snap-00000014", "Created by CreateImage(i-11111111) for " A " keep",
+		"vol-22222222");
+	describe(&kit, "snap-00000015", create, "");
+	describe(&kit, "snap-00000016", create, "vol-FFFFFFFF");
+	describe(&kit, "snap-00000017",
+		"Created by CreateImage(i-11111111) for " A " from vol-ffffffff", "vol-22222222");
 	describe(&kit, S2, create, "vol-ffffffff");
 	describe(&kit, S3,
 		"Copied for DestinationAmi " A " from SourceAmi " B
@@ -242,6 +248,12 @@ descriptions_make_edges(void **state)
 		graph_find(kit.graph, SLICE("vol-22222222")), 0); /* nothing describes it */
 	/* CreateImage's text on a snapshot without a volume was copied with the snapshot. */
 	assert_int_equal(kit_find_edge(&kit, S2, A, EDGE_MADE_FOR)->belief, BELIEF_WEAK);
+	for (unsigned i = 14; i <= 17; i++) {
+		char id[20];
+
+		snprintf(id, sizeof(id), "snap-000000%u", i);
+		assert_int_equal(kit_find_edge(&kit, id, A, EDGE_MADE_FOR)->belief, BELIEF_WEAK);
+	}
 	/* CopyImage's snapshots have no volume, and their text is their own. */
 	assert_int_equal(kit_find_edge(&kit, S3, A, EDGE_MADE_FOR)->belief, BELIEF_STRONG);
 	assert_non_null(kit_find_edge(&kit, S3, B, EDGE_COPIED_IMAGE));

@@ -91,6 +91,135 @@ two_documents_join(void **state)
 	kit_end(&kit);
 }
 
+static void
+image_told(struct kit *kit, const char *path, const struct image *row, enum state state, rid *out)
+{
+	*out = kit_record_at(kit, NODE_IMAGE, A, doc_in(kit, path, HERE, EAST, NULL), 0, HERE,
+		builder_row_image(kit->b, row), state, NULL);
+}
+
+/* Of the members that need not agree the word that keeps more holds, in either order. */
+static void
+the_word_that_keeps_more_holds(void **state)
+{
+	(void)state;
+	for (int backwards = 0; backwards < 2; backwards++) {
+		struct kit kit = kit_new();
+		struct tag one = {kit_text(&kit, "keep"), kit_text(&kit, "yes")};
+		struct tag two = {kit_text(&kit, "keep"), kit_text(&kit, "no")};
+		struct image keeps = {.created = 1000,
+			.last_launched = 50,
+			.bin_exit = TIME_NONE,
+			.is_public = YES,
+			.protection = kit_text(&kit, "enabled"),
+			.owner_alias = kit_text(&kit, "amazon"),
+			.tags = builder_tags(kit.b, &one, 1)};
+		struct image lets_go = {.created = 1000,
+			.last_launched = TIME_NONE,
+			.bin_exit = TIME_NONE,
+			.is_public = NO,
+			.protection = kit_text(&kit, "disabled"),
+			.tags = builder_tags(kit.b, &two, 1)};
+		const struct image *row;
+		rid r;
+
+		image_told(&kit, "a.json", backwards ? &lets_go : &keeps,
+			backwards ? STATE_IMAGE_AVAILABLE : STATE_IMAGE_PENDING, &r);
+		image_told(&kit, "b.json", backwards ? &keeps : &lets_go,
+			backwards ? STATE_IMAGE_PENDING : STATE_IMAGE_AVAILABLE, &r);
+		kit_freeze(&kit);
+		row = graph_image(kit.graph, kit_find(&kit, A));
+		assert_true(row->last_launched == 50);
+		assert_int_equal(row->is_public, YES);
+		assert_true(slice_is(graph_text(kit.graph, row->protection), "enabled"));
+		assert_true(slice_is(graph_text(kit.graph, row->owner_alias), "amazon"));
+		assert_int_equal(row->tags.count, 2);
+		assert_int_equal(
+			graph_node(kit.graph, kit_find(&kit, A))->state, STATE_IMAGE_PENDING);
+		kit_end(&kit);
+	}
+}
+
+struct merged {
+	enum node_kind kind;
+	enum state one, two, both;
+};
+
+static void
+states_are_merged(void **state)
+{
+	static const struct merged cases[] = {
+		{NODE_IMAGE, STATE_IMAGE_AVAILABLE, STATE_IMAGE_DEREGISTERED, STATE_UNKNOWN},
+		{NODE_IMAGE, STATE_IMAGE_AVAILABLE, STATE_IMAGE_IN_BIN, STATE_IMAGE_IN_BIN},
+		{NODE_IMAGE, STATE_IMAGE_DEREGISTERED, STATE_IMAGE_IN_BIN, STATE_IMAGE_IN_BIN},
+		{NODE_IMAGE, STATE_IMAGE_AVAILABLE, STATE_UNKNOWN, STATE_UNKNOWN},
+		{NODE_SNAPSHOT, STATE_SNAPSHOT_COMPLETED, STATE_SNAPSHOT_ERROR,
+			STATE_SNAPSHOT_ERROR},
+		{NODE_INSTANCE, STATE_INSTANCE_TERMINATED, STATE_INSTANCE_RUNNING,
+			STATE_INSTANCE_RUNNING},
+		{NODE_INSTANCE, STATE_INSTANCE_TERMINATED, STATE_UNKNOWN, STATE_UNKNOWN},
+		{NODE_SPOT_REQUEST, STATE_SPOT_CLOSED, STATE_SPOT_OPEN, STATE_SPOT_OPEN},
+		{NODE_FLEET, STATE_FLEET_DELETED, STATE_FLEET_ACTIVE, STATE_FLEET_ACTIVE},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < 2 * sizeof(cases) / sizeof(*cases); i++) {
+		const struct merged *c = &cases[i / 2];
+		struct kit kit = kit_new();
+
+		kit_record_at(&kit, c->kind, "x", doc_in(&kit, "a.json", HERE, EAST, NULL), 0, HERE,
+			0, i % 2 ? c->one : c->two, NULL);
+		kit_record_at(&kit, c->kind, "x", doc_in(&kit, "b.json", HERE, EAST, NULL), 0, HERE,
+			0, i % 2 ? c->two : c->one, NULL);
+		kit_freeze(&kit);
+		assert_int_equal(graph_node(kit.graph, kit_find(&kit, "x"))->state, c->both);
+		kit_end(&kit);
+	}
+}
+
+/* A snapshot that is described in two ways proves nothing about any AMI. */
+static void
+descriptions_that_differ_are_weak(void **state)
+{
+	static const char create[] = "Created by CreateImage(i-11111111) for " A;
+
+	(void)state;
+	for (int backwards = 0; backwards < 2; backwards++) {
+		struct kit kit = kit_new();
+
+		for (int i = 0; i < 2; i++) {
+			const char *text = i == backwards ? create : "keep";
+			struct snapshot row = {.started = 1000,
+				.description = kit_text(&kit, text),
+				.volume = kit_text(&kit, "vol-11111111")};
+			rid r = kit_record_at(&kit, NODE_SNAPSHOT, S1,
+				doc_in(&kit, i ? "b.json" : "a.json", HERE, EAST, NULL), 0, HERE,
+				builder_row_snapshot(kit.b, &row), STATE_SNAPSHOT_COMPLETED, NULL);
+
+			builder_describe(kit.b, kit_mention(&kit, NODE_SNAPSHOT, S1),
+				slice_of(text), SLICE("vol-11111111"), r);
+		}
+		kit_freeze(&kit);
+		assert_int_equal(kit_find_edge(&kit, S1, A, EDGE_MADE_FOR)->belief, BELIEF_WEAK);
+		assert_int_equal(graph_snapshot(kit.graph, kit_find(&kit, S1))->form, 0);
+		kit_end(&kit);
+	}
+}
+
+static void
+two_owners(void **state)
+{
+	struct kit kit = kit_new();
+
+	(void)state;
+	kit_image_at(&kit, A, doc_in(&kit, "a.json", HERE, EAST, NULL), 0, HERE, 1000);
+	kit_image_at(&kit, A, doc_in(&kit, "b.json", THERE, EAST, NULL), 0, THERE, 1000);
+	assert_int_equal(kit_try_freeze(&kit), ERR_CONFLICT);
+	assert_non_null(
+		strstr(kit.err.text, "belongs to " THERE " here, but to " HERE " in a.json"));
+	kit_end(&kit);
+}
+
 /* Two records that disagree; `what` must be in the error, which stands at b.json:2:3. */
 struct quarrel {
 	const char *owner;
@@ -305,6 +434,10 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(later_record_of_a_document),
 		cmocka_unit_test(two_documents_join),
+		cmocka_unit_test(the_word_that_keeps_more_holds),
+		cmocka_unit_test(states_are_merged),
+		cmocka_unit_test(descriptions_that_differ_are_weak),
+		cmocka_unit_test(two_owners),
 		cmocka_unit_test(documents_that_disagree),
 		cmocka_unit_test(one_more_mapping),
 		cmocka_unit_test(disagreement_across_a_third),

@@ -57,17 +57,22 @@ is_pinned(const char *path, int line, const char *to)
 }
 
 static void
-whole_ids_pin(void **state)
+ids_pin_whatever_surrounds_them(void **state)
 {
 	(void)state;
 	given_file(&given, "tf/main.tf",
 		"# import-ami-0123456789abcdef1\n"
-		"ami = \"" AMI "\"\nx = \"" AMI "9\" # and " SNAP ".\n");
+		"ami = \"" AMI "\"\nx = \"" AMI "9\" # and " SNAP ".\n"
+		"{\"a\": \"\\tami-00000004\\nsnap-00000004\"}\nx_AMI-0000000a_snap-0000000bz\n");
 	assert_int_equal(load_with_pins("tf"), 0);
 	assert_true(is_pinned("tf/main.tf", 2, AMI));
 	assert_true(is_pinned("tf/main.tf", 3, SNAP));
 	assert_false(is_pinned("tf/main.tf", 3, AMI));
-	assert_int_equal(given_node(&given, "ami-0123456789abcdef1"), 0);
+	assert_true(is_pinned("tf/main.tf", 1, "ami-0123456789abcdef1"));
+	assert_true(is_pinned("tf/main.tf", 4, "ami-00000004"));
+	assert_true(is_pinned("tf/main.tf", 4, "snap-00000004"));
+	assert_true(is_pinned("tf/main.tf", 5, "ami-0000000a"));
+	assert_true(is_pinned("tf/main.tf", 5, "snap-0000000b"));
 	assert_int_equal(load_with_pins("tf/main.tf"), 0);
 	assert_true(is_pinned("tf/main.tf", 2, AMI));
 }
@@ -91,6 +96,42 @@ what_is_not_text_of_people_is_skipped(void **state)
 	assert_null(given_edge(&given, "x", EDGE_PINS, AMI));
 	assert_true(graph_in(given.graph, given_node(&given, AMI)).next ==
 		    graph_in(given.graph, given_node(&given, AMI)).end);
+}
+
+/* The inventory's folder may hold more than the inventory. */
+static void
+what_the_inventory_passed_over_is_searched(void **state)
+{
+	(void)state;
+	given_file(&given, "inv/vars.json", "{\"image\": \"" AMI "\"}");
+	assert_int_equal(load_with_pins("inv"), 0);
+	assert_true(is_pinned("inv/vars.json", 1, AMI));
+	assert_false(is_pinned("inv/images.json", 1, AMI));
+}
+
+static void
+only_our_own_documents_are_ours(void **state)
+{
+	(void)state;
+	given_file(&given, "tf/a.md", "\"format\": \"amiplan.plan/1\" " AMI);
+	given_file(&given, "tf/b.json",
+		"{\"x\": 1, \"format\": \"amiplan.plan/1\", \"y\": \"" AMI "\"}");
+	given_file(&given, "tf/c.json", "{ \"format\" :\n\"amiplan.plan/1\", \"y\": \"" AMI "\"}");
+	assert_int_equal(load_with_pins("tf"), 0);
+	assert_true(is_pinned("tf/a.md", 1, AMI));
+	assert_true(is_pinned("tf/b.json", 1, AMI));
+	assert_false(is_pinned("tf/c.json", 2, AMI));
+}
+
+static void
+utf16_is_an_error(void **state)
+{
+	(void)state;
+	given_file(&given, "tf/a.tf",
+		"\xff\xfe"
+		"a");
+	assert_int_equal(load_with_pins("tf"), ERR_SYNTAX);
+	assert_non_null(strstr(given.err.text, "save it again as UTF-8"));
 }
 
 static void
@@ -173,8 +214,11 @@ main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		TEST(whole_ids_pin),
+		TEST(ids_pin_whatever_surrounds_them),
 		TEST(what_is_not_text_of_people_is_skipped),
+		TEST(what_the_inventory_passed_over_is_searched),
+		TEST(only_our_own_documents_are_ours),
+		TEST(utf16_is_an_error),
 		TEST(paths_without_text_are_errors),
 		TEST(paths_are_text_in_the_graph),
 		TEST(definitions_hold_what_registers_again),

@@ -162,14 +162,26 @@ unknown_state_is_a_notice(void **state)
 }
 
 static void
-malformed_mapping_is_a_notice(void **state)
+references_may_be_disguised(void **state)
 {
 	(void)state;
-	load("{\"Images\": [{\"ImageId\": \"" AMI "\", \"BlockDeviceMappings\":"
-	     "[{\"Ebs\": {\"SnapshotId\": \"snap-oops\"}}, {\"Ebs\": {\"SnapshotId\": \"\"}}]}]}");
-	assert_true(given_notice(&given, "reference-not-understood", AMI));
-	assert_int_equal(given.graph->notices.count, 1);
-	assert_int_equal(given_node(&given, "snap-oops"), 0);
+	given_file(&given, ACCOUNT "/us-east-1/a.json",
+		"{\"Images\": [{\"ImageId\": \"" AMI "\", \"BlockDeviceMappings\":"
+		"[{\"Ebs\": {\"SnapshotId\": \" Snap-0000000A\\n\"}}, {\"Ebs\": {\"SnapshotId\": "
+		"\"\"}}]}]}");
+	given_file(&given, ACCOUNT "/us-east-1/b.json",
+		"{\"Reservations\": [{\"Instances\": [{\"InstanceId\": \"" INST "\","
+		"\"ImageId\": \"AMI-0000000B \"}]}]}");
+	given_file(&given, ACCOUNT "/us-east-1/c.json",
+		"{\"LaunchTemplateVersions\": [{\"LaunchTemplateId\": \"" LT "\","
+		"\"VersionNumber\": 1, \"LaunchTemplateData\": {\"ImageId\": \" ami-0000000C\","
+		"\"BlockDeviceMappings\": [{\"Ebs\": {\"SnapshotId\": \"SNAP-0000000d\"}}]}}]}");
+	assert_int_equal(given_load(&given), 0);
+	assert_non_null(given_edge(&given, AMI, EDGE_MAPS, "snap-0000000a"));
+	assert_non_null(given_edge(&given, INST, EDGE_LAUNCHED_FROM, "ami-0000000b"));
+	assert_non_null(given_edge(&given, LT ":1", EDGE_NAMES_IMAGE, "ami-0000000c"));
+	assert_non_null(given_edge(&given, LT ":1", EDGE_NAMES_SNAPSHOT, "snap-0000000d"));
+	assert_int_equal(given.graph->notices.count, 0);
 }
 
 static void
@@ -273,7 +285,7 @@ instance_is_decoded(void **state)
 	     "{\"Key\": \"aws:ec2spot:fleet-request-id\", \"Value\": \"sfr-1\"},"
 	     "{\"Key\": \"Name\", \"Value\": \"box\"}],"
 	     "\"BlockDeviceMappings\": [{\"DeviceName\": \"/dev/xvda\", \"Ebs\": {\"VolumeId\": "
-	     "\"" VOL "\"}}]}, {\"InstanceId\": \"i-0000000000000000b\", \"ImageId\": \"what\"}],"
+	     "\"" VOL "\"}}]}, {\"InstanceId\": \"i-0000000000000000b\"}],"
 	     "\"OwnerId\": \"" ACCOUNT "\"}, {\"Instances\": []}]}");
 	node = graph_node(given.graph, given_node(&given, INST));
 	row = graph_instance(given.graph, given_node(&given, INST));
@@ -294,7 +306,6 @@ instance_is_decoded(void **state)
 	assert_edge(INST, EDGE_MEMBER_OF, "sfr-1", SOURCE_TAG, "aws:ec2spot:fleet-request-id");
 	assert_edge(INST, EDGE_MEMBER_OF, "sir-12345678", SOURCE_FIELD, "SpotInstanceRequestId");
 	assert_edge(VOL, EDGE_ATTACHED_TO, INST, SOURCE_MAPPING, "/dev/xvda");
-	assert_true(given_notice(&given, "reference-not-understood", "i-0000000000000000b"));
 	assert_int_equal(given_doc(&given, NULL)->records, 2);
 }
 
@@ -475,6 +486,14 @@ usage_reports(void **state)
 	     "\"ResourceType\": \"ec2:Instance\", \"UsageCount\": 0}]}");
 	assert_edge("444455556666", EDGE_USED_BY, AMI, SOURCE_API, "ec2:Instance: 3");
 	assert_null(given_edge(&given, "777788889999", EDGE_USED_BY, AMI));
+	/* Only an explicit 0 is none. */
+	load("{\"ImageUsageReportEntries\": ["
+	     "{\"ImageId\": \"" AMI "\", \"AccountId\": \"444455556666\"},"
+	     "{\"ImageId\": \"" AMI "\", \"AccountId\": \"777788889999\","
+	     "\"ResourceType\": \"ec2:Instance\", \"UsageCount\": null}]}");
+	assert_edge("444455556666", EDGE_USED_BY, AMI, SOURCE_API, ": without a UsageCount");
+	assert_edge("777788889999", EDGE_USED_BY, AMI, SOURCE_API,
+		"ec2:Instance: without a UsageCount");
 }
 
 static void
@@ -521,7 +540,7 @@ side_facts_of_images_and_instances(void **state)
 	given_file(&given, ACCOUNT "/us-east-1/a.json",
 		"{\"Images\": [{\"ImageId\": \"" AMI "\"}, {\"ImageId\": \"" AMI2 "\"}]}");
 	given_file(&given, ACCOUNT "/us-east-1/b.json",
-		"{\"LaunchPermissions\": [{\"UserId\": \"444455556666\"}, {\"Group\": \"all\"},"
+		"{\"LaunchPermissions\": [{\"UserId\": \"444455556666\", \"Group\": \"all\"},"
 		"{\"OrganizationArn\": \"arn:aws:organizations::1:organization/o-1\"}], "
 		"\"ImageId\": \"" AMI "\"}");
 	given_file(&given, ACCOUNT "/us-east-1/c.json",
@@ -629,6 +648,12 @@ errors_have_their_place(void **state)
 		{"{\"Parameters\": {\"Instance\": 1}}", 1, 16, ERR_VALUE},
 		{"{\"Images\": [{\"ImageId\": \"" AMI "\"}", 1, 49, ERR_SYNTAX},
 		{"{\"Images\": []} x", 1, 16, ERR_SYNTAX},
+		{"{\"Images\": [{\"ImageId\": \"" AMI "\",\n\"BlockDeviceMappings\": [{\"Ebs\": "
+		 "{\"SnapshotId\": \"snap-oops\"}}]}]}",
+			2, 48, ERR_VALUE},
+		{"{\"Reservations\": [{\"Instances\": [{\"InstanceId\": \"" INST "\",\n"
+		 "\"ImageId\": \"what\"}]}]}",
+			2, 12, ERR_VALUE},
 		{"{\"Images\": [{\"ImageId\": \"" AMI "\", \"x\": [1,]}]}", 1, 58, ERR_SYNTAX},
 	};
 
@@ -667,7 +692,7 @@ main(void)
 		TEST(absent_members_stay_unknown),
 		TEST(kernels_are_no_items),
 		TEST(unknown_state_is_a_notice),
-		TEST(malformed_mapping_is_a_notice),
+		TEST(references_may_be_disguised),
 		TEST(image_in_the_bin),
 		TEST(snapshot_is_decoded),
 		TEST(snapshot_listings_are_told_apart),

@@ -1402,7 +1402,7 @@ test_what_the_selection_takes_is_safe(void **state)
 static void
 test_words_nobody_knows_are_not_checked(void **state)
 {
-	static const char *const accepts[] = {"nonsense", "snapshot-in-use", "not-owned=" IMAGE,
+	static const char *const accepts[] = {"nonsense", "snapshot-in-use", ("not-owned=" IMAGE),
 		"inventory-incomplete", "too-young"};
 
 	(void)state;
