@@ -40,7 +40,18 @@ has_tag(const struct graph *graph, struct span tags, struct tag tag)
 	return false;
 }
 
-/* Both, where they differ: a key may then have two values. */
+static int
+compare_tags(const void *a, const void *b, const struct graph *graph)
+{
+	const struct tag *x = a;
+	const struct tag *y = b;
+	int order = strpool_compare(&graph->strings, x->key, y->key);
+
+	return order ? order : strpool_compare(&graph->strings, x->value, y->value);
+}
+
+/* Both, where they differ: a key may then have two values. Sorted, so that its first value does not
+ * hang on the order of documents. */
 static void
 join_tags(struct builder *b, struct span *mine, struct span other)
 {
@@ -55,8 +66,10 @@ join_tags(struct builder *b, struct span *mine, struct span other)
 		if (!has_tag(graph, *mine, tag))
 			vec_push(&all, tag);
 	}
-	if (all.count > mine->count)
+	if (all.count > mine->count) {
+		sort_items(all.items, all.count, sizeof(*all.items), compare_tags, graph);
 		*mine = builder_tags(b, all.items, (uint32_t)all.count);
+	}
 	vec_release(&all);
 }
 

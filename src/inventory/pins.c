@@ -133,7 +133,9 @@ add_pin(struct pins *pins, const char *path, uint64_t line, enum node_kind kind,
 static char
 lower(char c)
 {
-	return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+	if (c >= 'A' && c <= 'Z')
+		c = (char)(c | 0x20); /* ASCII's lower case */
+	return c;
 }
 
 /* The word stands before the dash at `dash`, in any case. */

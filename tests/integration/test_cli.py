@@ -539,6 +539,21 @@ def test_pins(tmp_path):
     assert fate(made, ami(4)) == ("step",)
 
 
+def test_pins_of_any_spelling(tmp_path):
+    """Escape sequences, longer words and capitals hide no id; unknown files are searched; UTF-16 is not."""
+    Place().pair(1, 2, 3, 4, 5).write(tmp_path / "in")
+    (tmp_path / "in" / "vars.json").write_text(json.dumps({"image": ami(1)}))
+    (tmp_path / "in" / "escaped.json").write_text(json.dumps({"text": "\t%s\n" % ami(2)}))
+    (tmp_path / "in" / "names.txt").write_text("base_%s_old AMI-%s" % (ami(3), ami(4)[4:].upper()))
+    (tmp_path / "in" / "image.bin").write_bytes(b"\0")
+    made = run("plan", tmp_path / "in", "--unused", "--pins", tmp_path / "in", "--as-of", AS_OF, "-T", "json")
+    assert steps(json.loads(made.text)) == [ami(5), snap(5)]
+    assert "--pins: skipped 1 binary file," in made.errors
+    (tmp_path / "wide.txt").write_bytes(ami(1).encode("utf-16"))
+    result = run("plan", tmp_path / "in", "--pins", tmp_path / "wide.txt", "--as-of", AS_OF)
+    assert result.status == 1 and "UTF-16" in result.errors and "save it again as UTF-8" in result.errors
+
+
 def test_snapshots_keep(small):
     """--snapshots keep leaves step 2 out."""
     assert steps(plan(small, "--unused", "--snapshots", "keep")) == [ami(1)]

@@ -27,7 +27,7 @@ from inventory import (
     uses,
     write,
 )
-from tool import one_error, plan, run, steps, warnings
+from tool import one_error, plan, rules, run, steps, warnings
 
 PLACE = re.compile(r"^(.+):(\d+):(\d+): (.+)$", re.S)
 
@@ -521,6 +521,38 @@ def test_same_document_twice(tmp_path):
     save(str(tmp_path / ACCOUNT / REGION / "images-again.json"), place.documents()["images.json"])
     assert steps(plan(tmp_path)) == [ami(1), snap(1)]
     assert plan(tmp_path)["summary"]["images"]["total"] == 1
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "rule"),
+    [
+        ({"LastLaunchedTime": "2026-10-31T12:00:00Z"}, {}, "recently-launched"),
+        ({"Public": True}, {}, "shared"),
+        ({"Tags": [{"Key": "keep", "Value": "1"}]}, {}, "protected-tag"),
+        ({"DeregistrationProtection": "enabled"}, {"DeregistrationProtection": "disabled"}, "deregistration-protected"),
+        ({"State": "pending"}, {}, "image-state"),
+        ({"State": "deregistered"}, {}, "image-state"),
+    ],
+)
+def test_same_image_told_differently(tmp_path, one, other, rule):
+    """Two documents of one place that differ in what is not compared: what keeps the AMI holds, in either order."""
+    for first, second in ((one, other), (other, one)):
+        for pad in "abc":  # documents are taken in the order of their digests
+            place = Place().pair(1, **first)
+            place.write(tmp_path)
+            again = json.loads(json.dumps({"Images": [image(1, **second)], "pad": pad}))
+            save(str(tmp_path / ACCOUNT / REGION / "again.json"), again)
+            made = plan(tmp_path, "--unused", "--not-launched-for", "0d", "--protect-tag", "keep")
+            assert rule in rules(made, ami(1)) and steps(made) == []
+
+
+def test_two_owners(tmp_path):
+    """An id that two accounts both call their own."""
+    Place().pair(1).write(tmp_path)
+    theirs = {"Images": [image(1, OwnerId=inventory.OTHER_ACCOUNT)]}
+    (tmp_path / inventory.OTHER_ACCOUNT / REGION).mkdir(parents=True)
+    save(str(tmp_path / inventory.OTHER_ACCOUNT / REGION / "images.json"), theirs)
+    assert "belongs to" in fails(tmp_path)
 
 
 def test_paths(tmp_path):

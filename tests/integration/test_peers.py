@@ -485,6 +485,12 @@ TEXTS = {
         "note: Created by CreateImage(i-0123456789abcdef0) for %s" % GONE,
         ("blocked", "weak-evidence"),
     ),
+    "CreateImage with a note": (created_for(GONE) + " and kept for ever", ("blocked", "weak-evidence")),
+    "CreateImage and its volume, with a note": (
+        created_for(GONE) + " from vol-0123456789abcdef0 KEEP",
+        ("blocked", "weak-evidence"),
+    ),
+    "CreateImage of no volume": (created_for(GONE) + " from vol-ffffffff", ("blocked", "weak-evidence")),
     "CreateImage with a longer id": ("Created by CreateImage(i-0123456789abcdef0) for %sabc" % GONE, ("not selected",)),
     "CreateImage in capitals": (
         "CREATED BY CREATEIMAGE(i-0123456789abcdef0) FOR %s" % GONE,
@@ -507,8 +513,9 @@ def test_descriptions(tmp_path, case):
 
 def test_description_of_a_copy(tmp_path):
     """`vol-ffffffff` is no deleted volume: it marks a copy or an import, whose text speaks of another place."""
-    Place().snapshots(snapshot(2, Description=created_for(GONE), VolumeId="vol-ffffffff")).write(tmp_path)
-    assert fate(plan(tmp_path, "--orphans"), snap(2)) == ("blocked", "weak-evidence")
+    for volume in (None, "", "vol-FFFFFFFF", "vol-ffffffff"):
+        Place().snapshots(snapshot(2, Description=created_for(GONE), VolumeId=volume)).write(tmp_path)
+        assert fate(plan(tmp_path, "--orphans"), snap(2)) == ("blocked", "weak-evidence")
     assert steps(plan(tmp_path, "--orphans", "--accept", "weak-evidence=" + snap(2))) == [snap(2)]
 
 

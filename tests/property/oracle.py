@@ -260,7 +260,7 @@ class World:
         self.gaps = self.find_gaps()
         self.aliases = self.find_aliases()
 
-    # Two documents of one place: the later one, by digest, wins; of two accounts: the owner's does.
+    # Two documents of two accounts: the owner's wins. (None are made that tell a thing twice in one place.)
     def put(self, table, key, record, d):
         old = table.get(key)
         owner = record.get("owner")
