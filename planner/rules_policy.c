@@ -5,14 +5,20 @@
 #include "glob.h"
 #include "rules.h"
 
+/* Two documents of one resource may give a key two values: either counts. */
 bool
 tag_matches(const struct graph *graph, nid node, const struct tag_filter *filter)
 {
-	struct slice value;
+	struct span tags = graph_tags(graph, node);
 
-	if (!graph_tag(graph, node, slice_of(filter->key), &value))
-		return false;
-	return !filter->glob || glob_match(slice_of(filter->glob), value);
+	for (uint32_t i = 0; i < tags.count; i++) {
+		const struct tag *tag = &graph->tags.items[tags.at + i];
+		if (slice_is(graph_text(graph, tag->key), filter->key) &&
+			(!filter->glob ||
+				glob_match(slice_of(filter->glob), graph_text(graph, tag->value))))
+			return true;
+	}
+	return false;
 }
 
 static const struct tag_filter *
