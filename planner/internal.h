@@ -120,6 +120,8 @@ bool is_place_in_scope(const struct plan *plan, struct plan_place place);
 /* items.c: what selecting and judging both ask. */
 /* Counts as ours: its owner is, or nobody knows who we are. */
 bool is_ours(const struct plan *plan, nid item);
+/* It is known to belong to an account that is known not to be ours. */
+bool is_foreign(const struct graph *graph, nid item);
 /* An AMI, snapshot or instance, and described by a record. */
 bool is_item(const struct graph *graph, nid node);
 /* Its state says that it needs nothing any more. */

@@ -22,18 +22,23 @@ is_ours(const struct plan *plan, nid item)
 }
 
 bool
+is_foreign(const struct graph *graph, nid item)
+{
+	sid owner = graph_node(graph, item)->owner;
+
+	return owner != 0 && graph->ours.count != 0 && !graph_is_ours(graph, owner);
+}
+
+bool
 is_gone(const struct graph *graph, nid node)
 {
 	return state_life((enum state)graph_node(graph, node)->state) == LIFE_GONE;
 }
 
-/* Does this edge lead from an AMI that holds the snapshot? A deregistered AMI, or one in the
- * Recycle Bin, does not. */
 bool
 is_mapping(const struct graph *graph, const struct edge *edge)
 {
-	return edge->kind == EDGE_MAPS &&
-	       state_life((enum state)graph_node(graph, edge->from)->state) != LIFE_GONE;
+	return edge->kind == EDGE_MAPS && !is_gone(graph, edge->from);
 }
 
 bool

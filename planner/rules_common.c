@@ -18,14 +18,11 @@ has_tag_prefix(const struct graph *graph, nid node, const char *prefix)
 void
 check_not_owned(struct inquiry *inquiry)
 {
-	const struct graph *graph = inquiry->plan->graph;
-	sid owner = graph_node(graph, inquiry->item)->owner;
-
-	if (owner == 0 || graph->ours.count == 0 || graph_is_ours(graph, owner))
+	if (!is_foreign(inquiry->plan->graph, inquiry->item))
 		return;
 	struct reason *reason = speak(inquiry, RULE_NOT_OWNED);
 	if (reason)
-		reason->word = owner;
+		reason->word = graph_node(inquiry->plan->graph, inquiry->item)->owner;
 }
 
 static bool
@@ -55,25 +52,24 @@ backup_image_of(const struct graph *graph, nid snapshot)
 	return 0;
 }
 
-static bool
-backup_manages(const struct graph *graph, nid item)
-{
-	return is_backup_managed(graph, item) ||
-	       (graph_node(graph, item)->kind == NODE_SNAPSHOT && backup_image_of(graph, item));
-}
-
 void
 check_aws_backup(struct inquiry *inquiry)
 {
 	const struct graph *graph = inquiry->plan->graph;
+	nid carrier = 0;
 
-	if (!backup_manages(graph, inquiry->item))
-		return;
+	if (!is_backup_managed(graph, inquiry->item)) {
+		if (graph_node(graph, inquiry->item)->kind != NODE_SNAPSHOT)
+			return;
+		carrier = backup_image_of(graph, inquiry->item);
+		if (carrier == 0)
+			return;
+	}
 	struct reason *reason = speak(inquiry, RULE_AWS_BACKUP);
-	if (!reason || is_backup_managed(graph, inquiry->item))
+	if (!reason || carrier == 0)
 		return;
 	reason->detail = DETAIL_CARRIED;
-	reason_by(inquiry, reason, backup_image_of(graph, inquiry->item));
+	reason_by(inquiry, reason, carrier);
 }
 
 /* The states of all three kinds: gone is AWS's to refuse, anything but in service is ours to leave
@@ -139,8 +135,7 @@ check_inventory_incomplete(struct inquiry *inquiry)
 	if (missing == 0 && node->account != 0 && node->region != 0)
 		return;
 	/* What is another account's cannot go whatever else is read. */
-	if (node->owner != 0 && plan->graph->ours.count != 0 &&
-		!graph_is_ours(plan->graph, node->owner))
+	if (is_foreign(plan->graph, inquiry->item))
 		return;
 	struct reason *reason = speak(inquiry, RULE_INVENTORY_INCOMPLETE);
 	if (!reason)
