@@ -100,21 +100,25 @@ unresolved_alias(const struct plan *plan, sid account, sid region)
 	return weight_of(plan, account, region)->alias;
 }
 
-/* What was asked of each resource by itself: read for this one? */
+bool
+lacks_own_document(const struct graph *graph, nid item, enum doc_kind kind)
+{
+	enum node_kind node = (enum node_kind)graph_node(graph, item)->kind;
+
+	if (kind == DOC_LAUNCH_PERMISSIONS)
+		return node == NODE_IMAGE && graph_image(graph, item)->permissions_read != YES;
+	if (kind == DOC_SNAPSHOT_PERMISSIONS)
+		return node == NODE_SNAPSHOT &&
+		       graph_snapshot(graph, item)->permissions_read != YES;
+	if (kind == DOC_TERMINATION_PROTECTION)
+		return node == NODE_INSTANCE && graph_instance(graph, item)->protected_ == UNREAD;
+	return false;
+}
+
 static bool
 own_kind_is_read(const struct plan *plan, nid item, enum doc_kind kind)
 {
-	const struct graph *graph = plan->graph;
-	enum node_kind node = (enum node_kind)graph_node(graph, item)->kind;
-
-	if (is_assumed(plan, kind))
-		return true;
-	if (kind == DOC_LAUNCH_PERMISSIONS)
-		return node != NODE_IMAGE || graph_image(graph, item)->permissions_read == YES;
-	if (kind == DOC_SNAPSHOT_PERMISSIONS)
-		return node != NODE_SNAPSHOT ||
-		       graph_snapshot(graph, item)->permissions_read == YES;
-	return node != NODE_INSTANCE || graph_instance(graph, item)->protected_ != UNREAD;
+	return is_assumed(plan, kind) || !lacks_own_document(plan->graph, item, kind);
 }
 
 static uint32_t

@@ -176,6 +176,8 @@ bool tag_matches(const struct graph *graph, nid node, const struct tag_filter *f
 /* That kind was read there, or is assumed to have been. */
 bool kind_is_read(const struct plan *plan, sid account, sid region, enum doc_kind kind);
 void weigh_places(struct plan *plan);
+/* What is asked of each resource by itself (launch permissions, …) was not read for this one. */
+bool lacks_own_document(const struct graph *graph, nid item, enum doc_kind kind);
 uint32_t missing_kinds(const struct plan *plan, nid item);
 bool place_was_listed(const struct coverage *row);
 bool place_is_covered(const struct plan *plan, sid account, sid region);

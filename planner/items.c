@@ -32,7 +32,7 @@ is_foreign(const struct graph *graph, nid item)
 bool
 is_gone(const struct graph *graph, nid node)
 {
-	return state_life((enum state)graph_node(graph, node)->state) == LIFE_GONE;
+	return !graph_is_live(graph, node);
 }
 
 bool

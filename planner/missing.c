@@ -26,19 +26,12 @@ count_blocked(const struct plan *plan, struct plan_place place, enum doc_kind ki
 	return count;
 }
 
+/* Image references are asked for by AMI, though no AMI needs its own. */
 static bool
-lacks_own_document(const struct graph *graph, nid item, enum doc_kind kind)
+is_asked_by_id(const struct graph *graph, nid item, enum doc_kind kind)
 {
-	enum node_kind node = (enum node_kind)graph_node(graph, item)->kind;
-
-	if (kind == DOC_LAUNCH_PERMISSIONS)
-		return node == NODE_IMAGE && graph_image(graph, item)->permissions_read != YES;
-	if (kind == DOC_SNAPSHOT_PERMISSIONS)
-		return node == NODE_SNAPSHOT &&
-		       graph_snapshot(graph, item)->permissions_read != YES;
-	if (kind == DOC_TERMINATION_PROTECTION)
-		return node == NODE_INSTANCE && graph_instance(graph, item)->protected_ == UNREAD;
-	return kind == DOC_IMAGE_REFERENCES && node == NODE_IMAGE;
+	return lacks_own_document(graph, item, kind) ||
+	       (kind == DOC_IMAGE_REFERENCES && graph_node(graph, item)->kind == NODE_IMAGE);
 }
 
 /* Candidates that policy keeps, or that something uses, need no document of their own. */
@@ -51,8 +44,7 @@ candidate_ids(
 	vec_foreach (item, &plan->candidates) {
 		const struct node *node = graph_node(plan->graph, *item);
 		if (node->account == place.account && node->region == place.region &&
-			plan->fate[*item] != FATE_KEPT &&
-			lacks_own_document(plan->graph, *item, kind))
+			plan->fate[*item] != FATE_KEPT && is_asked_by_id(plan->graph, *item, kind))
 			texts.items[texts.count++] = graph_id(plan->graph, *item);
 	}
 	return texts;
