@@ -54,6 +54,18 @@ grow_starts(struct strpool *pool)
 
 	pool->starts_room = room > UINT32_MAX ? UINT32_MAX : (uint32_t)room;
 	pool->starts = xreallocarray(pool->starts, pool->starts_room, sizeof(*pool->starts));
+	pool->bases = xreallocarray(
+		pool->bases, pool->starts_room / STRPOOL_STRIDE + 1, sizeof(*pool->bases));
+}
+
+/* Where the next string begins; a stride's first one is its base. */
+static void
+set_start(struct strpool *pool, uint32_t id)
+{
+	if (id % STRPOOL_STRIDE == 0)
+		pool->bases[id / STRPOOL_STRIDE] = pool->used;
+	/* Fits: a text is no longer than a JSON string may be, and a stride is short. */
+	pool->starts[id] = (uint32_t)(pool->used - pool->bases[id / STRPOOL_STRIDE]);
 }
 
 static void
@@ -77,6 +89,7 @@ strpool_init(struct strpool *pool)
 	pool->used = 0;
 	pool->starts_room = STARTS_FIRST;
 	pool->starts = xcalloc(pool->starts_room, sizeof(*pool->starts));
+	pool->bases = xcalloc(1, sizeof(*pool->bases));
 	pool->slot_mask = SLOTS_FIRST - 1;
 	pool->slots = xcalloc(SLOTS_FIRST, sizeof(*pool->slots));
 	pool->count = 1; /* number 0: no string, no byte */
@@ -87,6 +100,7 @@ void
 strpool_release(struct strpool *pool)
 {
 	free(pool->bytes);
+	free(pool->bases);
 	free(pool->starts);
 	free(pool->slots);
 	*pool = (struct strpool){0};
@@ -99,7 +113,7 @@ append(struct strpool *pool, struct slice text)
 	uintptr_t inside = (uintptr_t)text.at - (uintptr_t)pool->bytes;
 	sid id = pool->count;
 
-	if (id == UINT32_MAX - 1)
+	if (id == UINT32_MAX - 1 || text.len >= UINT32_MAX / STRPOOL_STRIDE)
 		die_oom();
 	if (pool->starts_room < id + 2)
 		grow_starts(pool);
@@ -108,12 +122,11 @@ append(struct strpool *pool, struct slice text)
 		if (inside < pool->used)
 			text.at = pool->bytes + inside;
 	}
-	pool->starts[id] = pool->used;
 	if (text.len)
 		memcpy(pool->bytes + pool->used, text.at, text.len);
 	pool->used += text.len;
 	pool->bytes[pool->used++] = '\0';
-	pool->starts[id + 1] = pool->used;
+	set_start(pool, id + 1);
 	pool->count++;
 	return id;
 }
@@ -141,6 +154,15 @@ sid
 strpool_find(const struct strpool *pool, struct slice text)
 {
 	return text.at ? *find_slot(pool, text) : 0;
+}
+
+void
+strpool_seal(struct strpool *pool)
+{
+	free(pool->slots);
+	pool->slots = NULL;
+	pool->bytes = xreallocarray(pool->bytes, pool->used, 1);
+	pool->room = pool->used;
 }
 
 int

@@ -11,44 +11,62 @@
 /* Number of an interned string. 0 is no string (NULL text, length 0); 1 is the empty string. */
 typedef uint32_t sid;
 
+/* Strings that share one base: their texts together stay far below 4 GiB. */
+enum { STRPOOL_STRIDE = 256 };
+
 /*
- * One block of bytes, one array of offsets, one table of slots: no allocation a string.
+ * One block of bytes, offsets into it, one table of slots: no allocation a string. An offset is 32
+ * bits from the base of its stride, half of what a plain one takes.
  * A slice given out is valid until the next strpool_add, terminated by a zero byte.
  */
 struct strpool {
 	char *bytes;
 	size_t used;
 	size_t room;
-	uint64_t *starts; /* starts[id] .. starts[id + 1] - 1 */
+	uint64_t *bases;  /* of each stride */
+	uint32_t *starts; /* of each string, from its base; one more for the end of the last */
 	uint32_t count;   /* strings, number 0 included */
 	uint32_t starts_room;
-	uint32_t *slots;
+	uint32_t *slots; /* NULL once sealed */
 	uint32_t slot_mask;
 };
 
 void strpool_init(struct strpool *pool);
 void strpool_release(struct strpool *pool);
 
-/* The number of `text`, new or old. NULL text gives 0. More than 2^32 - 2 strings is die_oom. */
+/* The number of `text`, new or old. NULL text gives 0. More than 2^32 - 2 strings is die_oom,
+ * and so is one of 16 MiB. */
 sid strpool_add(struct strpool *pool, struct slice text);
 
 /* The number of `text` if it is there, else 0. */
 sid strpool_find(const struct strpool *pool, struct slice text);
 
+/* Gives back what only adding and finding need: after it, neither may be called. */
+void strpool_seal(struct strpool *pool);
+
+/* Where the text of `id` begins; of `count`, where the last one ends. */
+static inline size_t
+strpool_start(const struct strpool *pool, uint32_t id)
+{
+	return (size_t)pool->bases[id / STRPOOL_STRIDE] + pool->starts[id];
+}
+
 static inline struct slice
 strpool_slice(const struct strpool *pool, sid id)
 {
+	size_t start;
+
 	if (id == 0)
 		return SLICE_NONE;
-	return (struct slice){pool->bytes + pool->starts[id],
-		(size_t)(pool->starts[id + 1] - pool->starts[id] - 1)};
+	start = strpool_start(pool, id);
+	return (struct slice){pool->bytes + start, strpool_start(pool, id + 1) - start - 1};
 }
 
 /* Terminated text; "" for 0. Strings with embedded zero bytes are cut there for this view alone. */
 static inline const char *
 strpool_text(const struct strpool *pool, sid id)
 {
-	return id ? pool->bytes + pool->starts[id] : "";
+	return id ? pool->bytes + strpool_start(pool, id) : "";
 }
 
 /* Byte order of the texts. */
