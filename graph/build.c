@@ -152,7 +152,7 @@ builder_record(struct builder *b, const struct record_facts *facts)
 	node->defined = true;
 	vec_push(&graph->records, ((struct record){.node = n,
 					  .doc = facts->doc,
-					  .at = facts->at,
+					  .at = facts->at & UINT64_MAX >> 1,
 					  .older = node->record,
 					  .row = facts->row}));
 	vec_push(&b->claims, ((struct claim_of_record){.name = facts->name,

@@ -143,10 +143,9 @@ void freeze_sides(struct builder *b);      /* sides.c */
 void freeze_templates(struct builder *b);  /* templates.c */
 void freeze_references(struct builder *b); /* references.c: configurations, groups known by name */
 void freeze_parameters(struct builder *b); /* parameters.c */
-/* sort.c: sorted, rank, kind_start. Returns the nodes in order of id text alone, to be freed. */
-nid *freeze_order(struct graph *graph);
-void freeze_edges(struct graph *graph, const nid *by_id); /* csr.c */
-void freeze_coverage(struct builder *b);                  /* coverage.c */
+void freeze_order(struct graph *graph);    /* sort.c: by_id, sorted, rank, kind_start */
+void freeze_edges(struct graph *graph);    /* csr.c */
+void freeze_coverage(struct builder *b);   /* coverage.c */
 
 /* As qsort; `compare` gets the graph. */
 typedef int item_order(const void *a, const void *b, const struct graph *graph);

@@ -233,7 +233,7 @@ check_half(const struct graph *graph, bool out, struct bitset *seen, struct err 
 			return err_set(
 				err, ERR_INTERNAL, "the rows of edges overlap at node %u", n);
 		for (uint32_t i = half->start[n]; i < half->start[n + 1]; i++) {
-			eid e = half->list[i];
+			eid e = csr_edge(half, i);
 			const struct edge *edge = &graph->edges.items[e];
 
 			if (e == 0 || e >= graph->edges.count || bitset_has(seen, e) ||
@@ -242,7 +242,8 @@ check_half(const struct graph *graph, bool out, struct bitset *seen, struct err 
 					"edge %u is in the wrong row, or in two", e);
 			bitset_add(seen, e);
 			if (i > half->start[n] &&
-				!rises(graph, &graph->edges.items[half->list[i - 1]], edge, out))
+				!rises(graph, &graph->edges.items[csr_edge(half, i - 1)], edge,
+					out))
 				return err_set(err, ERR_INTERNAL,
 					"the edges of %s are out of order", graph_id(graph, n));
 		}

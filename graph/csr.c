@@ -1,6 +1,7 @@
 /*
- * The edges in both directions: duplicates folded, then two arrays of edge numbers, grouped by one
- * end. It must not know: what the kinds of edges mean.
+ * The edges in both directions: duplicates folded, the edges grouped by the end they come from, and
+ * an array of edge numbers grouped by the other end. It must not know: what the kinds of edges
+ * mean.
  *
  * Both halves come from stable counting sorts, the least important key first: the other end's place
  * in the order of ids, the kind, this end. The time is linear in edges and nodes, and nothing
@@ -69,39 +70,55 @@ group_by_kind(const struct graph *graph, const eid *from_list, eid *to_list, siz
 		to_list[start[graph->edges.items[from_list[i]].kind]++] = from_list[i];
 }
 
-/* One half: edges grouped by one end, within it by kind, within that by the other end's id. */
-static struct csr
-build_half(const struct graph *graph, bool out, const uint32_t *id_rank)
+/* The edges of one half in order: by one end, within it by kind, within that by the other end's id.
+ * `start` gets where each end's begin. */
+static eid *
+order_half(const struct graph *graph, bool out, const uint32_t *id_rank, uint32_t **start)
 {
 	size_t count = graph->edges.count - 1;
-	struct csr half = {.list = xcalloc(count + 1, sizeof(eid))};
+	eid *list = xcalloc(count + 1, sizeof(*list));
 	eid *spare = xcalloc(count + 1, sizeof(*spare));
 
-	free(group_by_end(graph, NULL, half.list, count, !out, id_rank));
-	group_by_kind(graph, half.list, spare, count);
-	half.start = group_by_end(graph, spare, half.list, count, out, NULL);
+	free(group_by_end(graph, NULL, list, count, !out, id_rank));
+	group_by_kind(graph, list, spare, count);
+	*start = group_by_end(graph, spare, list, count, out, NULL);
 	free(spare);
-	return half;
+	return list;
 }
 
+/* Puts the edges themselves into the order of `list`, cycle by cycle; uses `list` up. */
 static void
-release_half(struct csr *half)
+arrange(struct graph *graph, eid *list)
 {
-	free(half->start);
-	free(half->list);
-	*half = (struct csr){0};
+	struct edge *edges = graph->edges.items;
+
+	for (eid first = 1; first < graph->edges.count; first++) {
+		struct edge held = edges[first];
+		eid to = first;
+
+		/* Place `to` wants the edge `list[to - 1]`; a settled place names itself. */
+		while (list[to - 1] != first) {
+			eid from = list[to - 1];
+
+			edges[to] = edges[from];
+			list[to - 1] = to;
+			to = from;
+		}
+		edges[to] = held;
+		list[to - 1] = to;
+	}
 }
 
-/* Squeezes out the edges whose records fell, and those marked by kind EDGE_NONE. */
+/* Squeezes out the edges whose records fell. */
 static void
-squeeze(struct graph *graph)
+drop_dead(struct graph *graph)
 {
 	size_t kept = 1;
 
 	for (size_t e = 1; e < graph->edges.count; e++) {
 		const struct edge *edge = &graph->edges.items[e];
 
-		if (edge->kind != EDGE_NONE && !graph->records.items[edge->record].dead)
+		if (!graph->records.items[edge->record].dead)
 			graph->edges.items[kept++] = *edge;
 	}
 	graph->edges.count = kept;
@@ -113,46 +130,55 @@ is_same(const struct edge *x, const struct edge *y)
 	return x->from == y->from && x->to == y->to && x->kind == y->kind;
 }
 
-/* Marks all but the most believed, else first, of edges that say the same. In the out half they are
- * neighbours. True if there were any. */
-static bool
-mark_duplicates(struct graph *graph, const struct csr *out)
+/*
+ * Of edges that say the same, which are neighbours once arranged, the most believed stays. Equal
+ * ones kept the order of their numbers, so the first stays unless a later one is better believed.
+ */
+static void
+fold_duplicates(struct graph *graph)
 {
-	size_t count = graph->edges.count - 1;
-	struct edge *best = NULL;
-	bool any = false;
+	size_t kept = 0;
 
-	for (size_t i = 0; i < count; i++) {
-		struct edge *edge = &graph->edges.items[out->list[i]];
+	for (size_t e = 1; e < graph->edges.count; e++) {
+		struct edge *last = &graph->edges.items[kept];
+		const struct edge *edge = &graph->edges.items[e];
 
-		if (!best || !is_same(best, edge)) {
-			best = edge;
-			continue;
-		}
-		any = true;
-		/* Equal keys kept the order of their numbers, so the first stays unless a later one
-		 * is better believed. */
-		if (edge->belief < best->belief)
-			*best = *edge;
-		edge->kind = EDGE_NONE;
+		if (kept == 0 || !is_same(last, edge))
+			graph->edges.items[++kept] = *edge;
+		else if (edge->belief < last->belief)
+			*last = *edge;
 	}
-	return any;
+	graph->edges.count = kept + 1;
+}
+
+/* Where the edges of each node begin, once they are arranged. */
+static uint32_t *
+count_out(const struct graph *graph)
+{
+	uint32_t *start = xcalloc(graph->nodes.count + 1, sizeof(*start));
+
+	for (size_t e = 1; e < graph->edges.count; e++)
+		start[graph->edges.items[e].from + 1]++;
+	sum_up(start, graph->nodes.count);
+	return start;
 }
 
 void
-freeze_edges(struct graph *graph, const nid *by_id)
+freeze_edges(struct graph *graph)
 {
 	uint32_t *id_rank = xcalloc(graph->nodes.count, sizeof(*id_rank));
+	uint32_t *start;
+	eid *list;
 
 	for (size_t i = 0; i + 1 < graph->nodes.count; i++)
-		id_rank[by_id[i]] = (uint32_t)i + 1;
-	squeeze(graph);
-	graph->out = build_half(graph, true, id_rank);
-	if (mark_duplicates(graph, &graph->out)) {
-		squeeze(graph);
-		release_half(&graph->out);
-		graph->out = build_half(graph, true, id_rank);
-	}
-	graph->in = build_half(graph, false, id_rank);
+		id_rank[graph->by_id[i]] = (uint32_t)i + 1;
+	drop_dead(graph);
+	list = order_half(graph, true, id_rank, &start);
+	arrange(graph, list);
+	free(list);
+	free(start);
+	fold_duplicates(graph);
+	graph->out.start = count_out(graph);
+	graph->in.list = order_half(graph, false, id_rank, &graph->in.start);
 	free(id_rank);
 }

@@ -168,20 +168,10 @@ find_ours(struct graph *graph, const struct freeze_options *options)
 	graph->ours.count = kept;
 }
 
-/* The direct table from ids to nodes goes over into the graph, for graph_find. */
-static void
-hand_over_names(struct builder *b)
-{
-	b->graph->named = b->named.items;
-	b->graph->named_count = b->named.count > UINT32_MAX ? UINT32_MAX : (uint32_t)b->named.count;
-	memset(&b->named, 0, sizeof(b->named));
-}
-
 int
 builder_freeze(struct builder *b, const struct freeze_options *options, struct graph **out,
 	struct err *err)
 {
-	nid *by_id;
 	int code;
 
 	if (b->too_many)
@@ -202,14 +192,14 @@ builder_freeze(struct builder *b, const struct freeze_options *options, struct g
 			"more than 4 billion resources, references or records; name fewer "
 			"inventories");
 	vec_release(&b->claims);
-	by_id = freeze_order(b->graph);
-	freeze_edges(b->graph, by_id);
-	free(by_id);
+	freeze_order(b->graph);
+	freeze_edges(b->graph);
 	freeze_coverage(b);
 	sort_gaps(b->graph);
 	add_notices(b);
 	find_ours(b->graph, options);
-	hand_over_names(b);
+	vec_release(&b->named); /* from here on an id is found by halving by_id */
+	strpool_seal(&b->graph->strings);
 	*out = b->graph;
 	b->graph = NULL;
 	return 0;

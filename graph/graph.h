@@ -97,10 +97,10 @@ struct node {
 struct record {
 	nid node;
 	uint32_t doc;
-	uint64_t at; /* byte offset of the element in the document */
-	rid older;   /* the previous record of the same node */
+	uint64_t at : 63;  /* byte offset of the element in the document */
+	uint64_t dead : 1; /* superseded: its edges were dropped */
+	rid older;         /* the previous record of the same node */
 	uint32_t row;
-	bool dead; /* superseded: its edges were dropped */
 };
 
 struct span {
@@ -213,12 +213,20 @@ struct notice {
 	sid text;
 };
 
-/* Half of the edges, by one end: edges of node n are list[start[n]] … list[start[n + 1] - 1], in
- * order of kind, other end's id. */
+/*
+ * Half of the edges, by one end: edges of node n are list[start[n]] … list[start[n + 1] - 1], in
+ * order of kind, other end's id. The edges themselves lie in the order of the out half, so that
+ * half has no list: its position i is edge i + 1.
+ */
 struct csr {
 	uint32_t *start;
 	eid *list;
 };
+static inline eid
+csr_edge(const struct csr *half, uint32_t i)
+{
+	return half->list ? half->list[i] : i + 1;
+}
 
 /* Lifetime: inventory. */
 struct graph {
@@ -240,8 +248,7 @@ struct graph {
 	VEC(struct notice) notices;     /* sorted by code, node id, text */
 	VEC(sid) ours;                  /* accounts that are ours, sorted; empty: unknown */
 	struct csr out, in;
-	nid *named; /* the node whose id a string is, by sid; 0 none. For graph_find */
-	uint32_t named_count;
+	nid *by_id;     /* all nodes by id alone: nodes.count - 1 of them. For graph_find */
 	nid *sorted;    /* all nodes by kind, account, region, id: nodes.count - 1 of them */
 	uint32_t *rank; /* position in sorted, by nid */
 	uint32_t kind_start[NODE_KINDS + 1]; /* where each kind begins in sorted */
@@ -272,6 +279,9 @@ const char *state_text(enum state state); /* "unknown" for STATE_UNKNOWN */
 /* Look-ups. */
 nid graph_find(
 	const struct graph *graph, struct slice id); /* 0 if nothing has or mentions that id */
+/* The number of an account's or a region's name; 0 if no document speaks of it. */
+sid graph_account(const struct graph *graph, struct slice account);
+sid graph_region(const struct graph *graph, struct slice region);
 static inline const struct node *
 graph_node(const struct graph *graph, nid n)
 {
@@ -312,7 +322,8 @@ enum coverage_status graph_covered(
  * order was.
  */
 struct edge_walk {
-	const eid *next, *end;
+	const struct csr *half;
+	uint32_t next, end;
 	const struct edge *edge;
 	eid id;
 };
@@ -323,7 +334,7 @@ edge_next(const struct graph *graph, struct edge_walk *walk)
 {
 	if (walk->next == walk->end)
 		return false;
-	walk->id = *walk->next++;
+	walk->id = csr_edge(walk->half, walk->next++);
 	walk->edge = &graph->edges.items[walk->id];
 	return true;
 }

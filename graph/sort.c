@@ -238,21 +238,20 @@ count_kinds(struct graph *graph, uint32_t *kinds)
 		graph->kind_start[k + 1] += graph->kind_start[k];
 }
 
-nid *
+void
 freeze_order(struct graph *graph)
 {
 	size_t count = graph->nodes.count - 1;
 	uint32_t *keys = xcalloc(graph->nodes.count, sizeof(*keys));
 	nid *a = xcalloc(count + 1, sizeof(*a));
 	nid *b = xcalloc(count + 1, sizeof(*b));
-	nid *by_id;
 
 	for (size_t i = 0; i < count; i++)
 		a[i] = (nid)(i + 1);
 	count_kinds(graph, keys);
 	sort_by(a, b, count, keys, NODE_KINDS);
-	by_id = merge_kinds(graph, b, count);
-	sort_by(by_id, a, count, keys, rank_places(graph, true, keys));
+	graph->by_id = merge_kinds(graph, b, count);
+	sort_by(graph->by_id, a, count, keys, rank_places(graph, true, keys));
 	sort_by(a, b, count, keys, rank_places(graph, false, keys));
 	for (nid n = 1; n <= count; n++)
 		keys[n] = graph->nodes.items[n].kind;
@@ -262,5 +261,4 @@ freeze_order(struct graph *graph)
 		keys[a[i]] = (uint32_t)i;
 	graph->sorted = a;
 	graph->rank = keys;
-	return by_id;
 }

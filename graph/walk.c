@@ -27,10 +27,9 @@ graph_free(struct graph *graph)
 	vec_release(&graph->notices);
 	vec_release(&graph->ours);
 	free(graph->out.start);
-	free(graph->out.list);
 	free(graph->in.start);
 	free(graph->in.list);
-	free(graph->named);
+	free(graph->by_id);
 	free(graph->sorted);
 	free(graph->rank);
 	free(graph);
@@ -39,9 +38,42 @@ graph_free(struct graph *graph)
 nid
 graph_find(const struct graph *graph, struct slice id)
 {
-	sid text = strpool_find(&graph->strings, id);
+	size_t from = 0;
+	size_t to = graph->nodes.count - 1;
 
-	return text < graph->named_count ? graph->named[text] : 0;
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+		nid n = graph->by_id[middle];
+		int order = slice_compare(graph_text(graph, graph_node(graph, n)->id), id);
+
+		if (order == 0)
+			return n;
+		if (order < 0)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return 0;
+}
+
+sid
+graph_account(const struct graph *graph, struct slice account)
+{
+	vec_foreach (place, &graph->coverage) {
+		if (slice_equal(graph_text(graph, place->account), account))
+			return place->account;
+	}
+	return 0;
+}
+
+sid
+graph_region(const struct graph *graph, struct slice region)
+{
+	vec_foreach (place, &graph->coverage) {
+		if (slice_equal(graph_text(graph, place->region), region))
+			return place->region;
+	}
+	return 0;
 }
 
 /* The row of `n` if it is of that kind, else the row of nothing. */
@@ -136,8 +168,7 @@ graph_is_ours(const struct graph *graph, sid account)
 static struct edge_walk
 walk_of(const struct csr *half, nid n)
 {
-	return (struct edge_walk){
-		.next = half->list + half->start[n], .end = half->list + half->start[n + 1]};
+	return (struct edge_walk){.half = half, .next = half->start[n], .end = half->start[n + 1]};
 }
 
 struct edge_walk

@@ -264,9 +264,8 @@ judge_absent(struct judge *j, const struct step *s, sid account, sid region)
 static int
 judge_step(struct judge *j, const struct step *s, struct err *err)
 {
-	const struct strpool *strings = &j->graph->strings;
-	sid account = strpool_find(strings, slice_of(s->view->account));
-	sid region = strpool_find(strings, slice_of(s->view->region));
+	sid account = graph_account(j->graph, slice_of(s->view->account));
+	sid region = graph_region(j->graph, slice_of(s->view->region));
 	const char *harm;
 
 	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {

@@ -241,8 +241,8 @@ kit_notice(const struct kit *kit, const char *code)
 static inline enum coverage_status
 kit_covered(const struct kit *kit, enum doc_kind kind)
 {
-	sid account = strpool_find(&kit->graph->strings, slice_of(kit->account));
-	sid region = strpool_find(&kit->graph->strings, slice_of(kit->region));
+	sid account = graph_account(kit->graph, slice_of(kit->account));
+	sid region = graph_region(kit->graph, slice_of(kit->region));
 
 	return graph_covered(kit->graph, account, region, kind);
 }

@@ -392,8 +392,7 @@ ours(void **state)
 		assert_int_equal(graph_is_ours(kit.graph, account), given == 0);
 		assert_int_equal(graph_is_ours(kit.graph, identities[0]), given == 1);
 		assert_int_equal(graph_is_ours(kit.graph, identities[1]), given == 1);
-		assert_int_equal(
-			graph_is_ours(kit.graph, strpool_find(&kit.graph->strings, SLICE(HERE))),
+		assert_int_equal(graph_is_ours(kit.graph, graph_account(kit.graph, SLICE(HERE))),
 			given == 2);
 		assert_int_equal(kit.graph->ours.count, given == 1 ? 2 : given != 3);
 		kit_end(&kit);
@@ -432,7 +431,7 @@ break_graph(struct graph *graph, unsigned way)
 
 	switch (way) {
 	case 0:
-		graph->out.list[0] = graph->out.list[1];
+		graph->edges.items[1] = graph->edges.items[2];
 		break;
 	case 1:
 		graph->in.list[0] = (eid)graph->edges.count;
@@ -463,7 +462,7 @@ break_graph(struct graph *graph, unsigned way)
 		graph->kind_start[NODE_SNAPSHOT]++;
 		break;
 	case 10:
-		graph->named[graph->nodes.items[first].id] = 0;
+		graph->by_id[0] = graph->by_id[1];
 		break;
 	case 11:
 		graph->edges.items[1].belief = BELIEF_WEAK + 1;
@@ -476,10 +475,10 @@ break_graph(struct graph *graph, unsigned way)
 		graph->coverage.items[0].region = graph->coverage.items[1].region;
 		break;
 	case 14: {
-		eid swap = graph->out.list[0];
+		struct edge swap = graph->edges.items[1];
 
-		graph->out.list[0] = graph->out.list[1];
-		graph->out.list[1] = swap;
+		graph->edges.items[1] = graph->edges.items[2];
+		graph->edges.items[2] = swap;
 		break;
 	}
 	}
