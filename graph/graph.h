@@ -155,6 +155,7 @@ struct template
 {
 	uint64_t default_version,
 		latest_version; /* 0 unknown; completed at freeze from the versions read */
+	uint64_t other_default; /* what another document calls the default; 0: they agree */
 };
 
 struct template_version {

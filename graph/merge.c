@@ -236,6 +236,72 @@ merge_instance(struct builder *b, struct node *node, uint32_t row, bool state)
 	b->graph->instances.items[node->row] = mine;
 }
 
+static void
+merge_volume(struct builder *b, struct node *node, uint32_t row, bool state)
+{
+	struct volume mine = b->graph->volumes.items[node->row];
+	const struct volume other = b->graph->volumes.items[row];
+
+	if (state)
+		mine.state_text = other.state_text;
+	take_text(&mine.type, other.type);
+	mine.size_gib = mine.size_gib ? mine.size_gib : other.size_gib;
+	mine.iops = mine.iops ? mine.iops : other.iops;
+	mine.throughput = mine.throughput ? mine.throughput : other.throughput;
+	take_flag(&mine.delete_on_termination, other.delete_on_termination);
+	b->graph->volumes.items[node->row] = mine;
+}
+
+/* Read twice with a change of default between: which was later nobody knows, so both are live. */
+static void
+merge_template(struct builder *b, struct node *node, uint32_t row, bool state)
+{
+	struct template *mine = &b->graph->templates.items[node->row];
+	const struct template *other = &b->graph->templates.items[row];
+
+	(void)state;
+	if (!mine->default_version)
+		mine->default_version = other->default_version;
+	else if (other->default_version != mine->default_version)
+		mine->other_default = other->default_version;
+	if (other->latest_version > mine->latest_version)
+		mine->latest_version = other->latest_version;
+}
+
+static void
+merge_version(struct builder *b, struct node *node, uint32_t row, bool state)
+{
+	struct template_version *mine = &b->graph->versions.items[node->row];
+
+	(void)state;
+	mine->is_default = mine->is_default || b->graph->versions.items[row].is_default;
+}
+
+/* A persistent request outlives its instance: one document that calls it so is enough. */
+static void
+merge_spot_request(struct builder *b, struct node *node, uint32_t row, bool state)
+{
+	struct spot_request *mine = &b->graph->spot_requests.items[node->row];
+	sid other = b->graph->spot_requests.items[row].type;
+
+	(void)state;
+	if (!mine->type || slice_is(graph_text(b->graph, other), "persistent"))
+		mine->type = other;
+}
+
+typedef void merge_rows(struct builder *b, struct node *node, uint32_t row, bool state);
+
+/* Kinds without a table have nothing to join but their references. */
+static merge_rows *const row_merges[NODE_KINDS] = {
+	[NODE_IMAGE] = merge_image,
+	[NODE_SNAPSHOT] = merge_snapshot,
+	[NODE_INSTANCE] = merge_instance,
+	[NODE_VOLUME] = merge_volume,
+	[NODE_LAUNCH_TEMPLATE] = merge_template,
+	[NODE_TEMPLATE_VERSION] = merge_version,
+	[NODE_SPOT_REQUEST] = merge_spot_request,
+};
+
 /*
  * An AMI that one document calls deregistered and another one available holds its snapshots, and is
  * not ours to remove: its state is not known.
@@ -257,14 +323,8 @@ merge_record(struct builder *b, struct node *node, rid record)
 	uint32_t row = b->graph->records.items[record].row;
 	bool state = take_state(node, other);
 
-	if (node->row && row) {
-		if (node->kind == NODE_IMAGE)
-			merge_image(b, node, row, state);
-		else if (node->kind == NODE_SNAPSHOT)
-			merge_snapshot(b, node, row, state);
-		else if (node->kind == NODE_INSTANCE)
-			merge_instance(b, node, row, state);
-	}
+	if (node->row && row && row_merges[node->kind])
+		row_merges[node->kind](b, node, row, state);
 	if (!is_gone_and_not(node, mine, other))
 		return;
 	node->state = STATE_UNKNOWN;

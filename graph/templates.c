@@ -19,7 +19,8 @@ struct known_template {
 	nid template;
 	struct span_of_versions span;
 	nid latest, first_default;
-	bool more_defaults; /* documents of different times call different versions the default */
+	bool more_defaults;  /* documents of different times call different versions the default */
+	bool default_unread; /* what a document calls the default is not among the versions */
 };
 
 struct templates {
@@ -134,13 +135,18 @@ static void
 mark_versions(struct templates *t, struct known_template *known, const struct template *numbers)
 {
 	struct span_of_versions span = known->span;
+	bool default_read = !numbers->default_version;
+	bool other_read = !numbers->other_default;
 
 	for (size_t i = 0; i < span.count; i++) {
 		const struct version_at *at = &t->versions.items[span.at + i];
 		struct template_version *row = row_of(t->b, at->version);
 
+		default_read = default_read || at->number == numbers->default_version;
+		other_read = other_read || at->number == numbers->other_default;
 		row->age_rank = (uint32_t)(span.count - 1 - i);
-		row->is_default = row->is_default || at->number == numbers->default_version;
+		row->is_default = row->is_default || at->number == numbers->default_version ||
+				  at->number == numbers->other_default;
 		row->is_latest = row->is_latest || at->number == numbers->latest_version;
 		known->latest = row->is_latest ? at->version : known->latest;
 		known->more_defaults =
@@ -148,6 +154,7 @@ mark_versions(struct templates *t, struct known_template *known, const struct te
 		if (row->is_default && !known->first_default)
 			known->first_default = at->version;
 	}
+	known->default_unread = !default_read || !other_read || !known->first_default;
 }
 
 /* --- what is missing of a template ----------------------------------------------------------- */
@@ -157,7 +164,7 @@ find_gap(struct templates *t, const struct known_template *known)
 {
 	struct builder *b = t->b;
 	nid template = known->template;
-	bool default_read = known->first_default != 0;
+	bool default_read = !known->default_unread;
 	bool latest_read = known->latest != 0;
 
 	if (default_read && latest_read)
@@ -217,7 +224,7 @@ settle_template(struct templates *t, nid n)
 		b->graph->templates.items[node->row] = numbers;
 	vec_push(&t->known, known);
 	find_gap(t, &known);
-	if (known.latest && known.first_default)
+	if (known.latest && !known.default_unread)
 		find_middle_gap(t, &known, &numbers);
 	names_add(&t->names, b->graph, n);
 }

@@ -9,7 +9,8 @@ sink_template(struct sink *sink, const void *record)
 {
 	const struct template_record *template = record;
 	struct record_facts facts = {.kind = NODE_LAUNCH_TEMPLATE, .id = template->id};
-	const struct template row = {template->default_version, template->latest_version};
+	const struct template row = {.default_version = template->default_version,
+		.latest_version = template->latest_version};
 
 	if (!sink_own_id(
 		    sink, NODE_LAUNCH_TEMPLATE, "LaunchTemplateId", template->id, template->at) ||

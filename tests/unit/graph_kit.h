@@ -118,7 +118,7 @@ static inline rid
 kit_template(struct kit *kit, const char *id, const char *name, uint64_t default_version,
 	uint64_t latest, uint32_t doc)
 {
-	struct template row = {default_version, latest};
+	struct template row = {.default_version = default_version, .latest_version = latest};
 
 	return kit_record_at(kit, NODE_LAUNCH_TEMPLATE, id, doc, 0, NULL,
 		builder_row_template(kit->b, &row), STATE_UNKNOWN, name);

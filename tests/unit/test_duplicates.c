@@ -4,6 +4,7 @@
  */
 #include "graph_kit.h"
 
+#define LT "lt-0000000000000000a"
 #define A "ami-0000000000000000a"
 #define S1 "snap-00000001"
 #define S2 "snap-00000002"
@@ -202,6 +203,71 @@ descriptions_that_differ_are_weak(void **state)
 		kit_freeze(&kit);
 		assert_int_equal(kit_find_edge(&kit, S1, A, EDGE_MADE_FOR)->belief, BELIEF_WEAK);
 		assert_int_equal(graph_snapshot(kit.graph, kit_find(&kit, S1))->form, 0);
+		kit_end(&kit);
+	}
+}
+
+/* Two documents that call two versions the default: either may be launched, and both must be read.
+ */
+static void
+two_defaults_are_live(void **state)
+{
+	(void)state;
+	for (int way = 0; way < 4; way++) {
+		struct kit kit = kit_new();
+		uint32_t one = doc_in(&kit, "a.json", HERE, EAST, NULL);
+		uint32_t two = doc_in(&kit, "b.json", HERE, EAST, NULL);
+		bool backwards = way & 1;
+		bool all_read = way & 2;
+
+		kit_template(&kit, LT, "golden", backwards ? 2 : 1, 3, one);
+		kit_template(&kit, LT, "golden", backwards ? 1 : 2, 3, two);
+		for (unsigned number = 1; number <= 3; number++) {
+			if (number != 2 || all_read)
+				kit_version(&kit, LT, number, false,
+					kit_doc(&kit, DOC_TEMPLATE_VERSIONS, 1));
+		}
+		kit_freeze(&kit);
+		assert_true(graph_version(kit.graph, kit_find(&kit, LT ":1"))->is_default);
+		if (all_read)
+			assert_true(graph_version(kit.graph, kit_find(&kit, LT ":2"))->is_default);
+		assert_int_equal(kit_gap(&kit, DOC_TEMPLATE_VERSIONS, LT) == NULL, all_read);
+		kit_end(&kit);
+	}
+}
+
+static void
+twin_rows_join(void **state)
+{
+	(void)state;
+	for (int backwards = 0; backwards < 2; backwards++) {
+		struct kit kit = kit_new();
+		uint32_t docs[] = {doc_in(&kit, "a.json", HERE, EAST, NULL),
+			doc_in(&kit, "b.json", HERE, EAST, NULL)};
+		struct spot_request lasting = {kit_text(&kit, "persistent")};
+		struct spot_request passing = {kit_text(&kit, "one-time")};
+		struct volume told = {.size_gib = 8, .delete_on_termination = YES};
+		struct volume untold = {0};
+
+		kit_record_at(&kit, NODE_SPOT_REQUEST, "sir-1", docs[backwards], 0, NULL,
+			builder_row_spot_request(kit.b, &lasting), STATE_UNKNOWN, NULL);
+		kit_record_at(&kit, NODE_SPOT_REQUEST, "sir-1", docs[!backwards], 0, NULL,
+			builder_row_spot_request(kit.b, &passing), STATE_UNKNOWN, NULL);
+		kit_record_at(&kit, NODE_VOLUME, "vol-11111111", docs[backwards], 1, NULL,
+			builder_row_volume(kit.b, &told), STATE_UNKNOWN, NULL);
+		kit_record_at(&kit, NODE_VOLUME, "vol-11111111", docs[!backwards], 1, NULL,
+			builder_row_volume(kit.b, &untold), STATE_UNKNOWN, NULL);
+		kit_freeze(&kit);
+		const struct volume *volume =
+			&kit.graph->volumes
+				 .items[graph_node(kit.graph, kit_find(&kit, "vol-11111111"))->row];
+		const struct spot_request *spot =
+			&kit.graph->spot_requests
+				 .items[graph_node(kit.graph, kit_find(&kit, "sir-1"))->row];
+
+		assert_true(slice_is(graph_text(kit.graph, spot->type), "persistent"));
+		assert_int_equal(volume->size_gib, 8);
+		assert_int_equal(volume->delete_on_termination, YES);
 		kit_end(&kit);
 	}
 }
@@ -437,6 +503,8 @@ main(void)
 		cmocka_unit_test(the_word_that_keeps_more_holds),
 		cmocka_unit_test(states_are_merged),
 		cmocka_unit_test(descriptions_that_differ_are_weak),
+		cmocka_unit_test(two_defaults_are_live),
+		cmocka_unit_test(twin_rows_join),
 		cmocka_unit_test(two_owners),
 		cmocka_unit_test(documents_that_disagree),
 		cmocka_unit_test(one_more_mapping),

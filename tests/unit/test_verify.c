@@ -493,7 +493,7 @@ static void
 add_template(struct world *w, uint64_t count, uint64_t names, nid image, nid snapshot)
 {
 	nid template = node(w, NODE_LAUNCH_TEMPLATE, "lt-11111111");
-	struct template row = {count, count};
+	struct template row = {.default_version = count, .latest_version = count};
 
 	w->docs[DOC_LAUNCH_TEMPLATES] = add_document(w, DOC_LAUNCH_TEMPLATES, OURS, 1);
 	w->docs[DOC_TEMPLATE_VERSIONS] = add_document(w, DOC_TEMPLATE_VERSIONS, OURS, count);
