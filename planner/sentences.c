@@ -402,6 +402,18 @@ reason_text(const struct plan *plan, const struct reason *reason, struct arena *
 	return "";
 }
 
+/* Length of the run of capitals, or of anything but capitals, that `at` begins with. */
+static size_t
+run_length(const char *at)
+{
+	bool capitals = *at >= 'A' && *at <= 'Z';
+	size_t len = 0;
+
+	while (at[len] && (at[len] >= 'A' && at[len] <= 'Z') == capitals)
+		len++;
+	return len;
+}
+
 /* Fills in ID, BY, OWNER and COMMAND, which stand in the table's remedy as whole words. */
 const char *
 reason_remedy(const struct plan *plan, const struct reason *reason, struct arena *arena)
@@ -421,13 +433,11 @@ reason_remedy(const struct plan *plan, const struct reason *reason, struct arena
 	struct buf buf = {0};
 
 	for (const char *at = remedy; *at;) {
-		size_t len = strspn(at, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+		size_t len = run_length(at);
 		const char *text = NULL;
 		for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 			if (slice_equal((struct slice){at, len}, words[i].word))
 				text = words[i].text;
-		if (len == 0)
-			len = 1;
 		if (text)
 			buf_add_text(&buf, text);
 		else
