@@ -28,13 +28,14 @@ CLANG_TIDY ?= clang-tidy-14
 # --- layers: each directory sees only those below it, so an upward include does not compile ------
 # (-iquote, not -I: base has a limits.h, and <limits.h> must stay the system's.)
 
-DIRS = src/base graph planner src/inventory src/report src/cli
+DIRS = src/base graph planner src/inventory src/aws src/report src/cli
 INC_src/base = -iquote src/base
 INC_graph = $(INC_src/base) -iquote graph
 INC_planner = $(INC_graph) -iquote planner
 INC_src/inventory = $(INC_graph) -iquote src/inventory
+INC_src/aws = $(INC_planner) -iquote src/aws
 INC_src/report = $(INC_planner) -iquote src/report
-INC_src/cli = $(INC_planner) -iquote src/inventory -iquote src/report -iquote src/cli
+INC_src/cli = $(INC_planner) -iquote src/inventory -iquote src/aws -iquote src/report -iquote src/cli
 INC_src = $(INC_src/cli)
 INC_tests/unit = $(INC_src/cli) -iquote tests/unit -iquote tests/support
 INC_tests/fuzz = $(INC_src/cli) -iquote tests/fuzz -iquote tests/support
@@ -61,7 +62,7 @@ BIN = $(if $(filter release,$(VARIANT)),build/amiplan,$(OUT)/amiplan)
 
 # --- flags ---------------------------------------------------------------------------------------
 
-PKGS = jansson yaml-0.1 libcgraph libxxhash libcrypto
+PKGS = jansson yaml-0.1 libcgraph libxxhash libcrypto libcurl expat
 PKGS_OK := $(shell pkg-config --exists $(PKGS) 2>/dev/null && echo yes)
 # Goals that need no library, or that install them first.
 FREE_GOALS = deps deps-lint clean check demo lint asan tsan valgrind cov fuzz
@@ -143,7 +144,8 @@ demo-run: all
 # --- packages ------------------------------------------------------------------------------------
 
 DEPS = gcc make pkg-config libjansson-dev libyaml-dev libgraphviz-dev libxxhash-dev libssl-dev \
-	zlib1g-dev libcmocka-dev graphviz python3 python3-venv shellcheck valgrind
+	libcurl4-openssl-dev libexpat1-dev zlib1g-dev libcmocka-dev graphviz python3 python3-venv \
+	shellcheck valgrind
 DEPS_LINT = clang-14 clang-tidy-14 clang-format-14 cppcheck codespell
 
 .PHONY: deps deps-lint
