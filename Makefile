@@ -168,9 +168,11 @@ $(VENV): tests/requirements.txt
 # tests/suite.sh runs one and keeps its output; tests/summary.sh adds up what was kept.
 
 LOGS = build/logs/$(VARIANT)
+# It can sign what it is given: for comparison with botocore.
+SIGNER = $(OUT)/tests/unit/test_sigv4
 SUITE = @tests/suite.sh $(LOGS)
 fresh_logs = @rm -rf $(LOGS)
-PYTEST = env AMIPLAN=$(CURDIR)/$(BIN) PATH=$(CURDIR)/build/venv/bin:$$PATH \
+PYTEST = env AMIPLAN=$(CURDIR)/$(BIN) SIGNER=$(CURDIR)/$(SIGNER) PATH=$(CURDIR)/build/venv/bin:$$PATH \
 	tests/pytest.sh $(PYTHON)
 SAN_ENV = ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=print_stacktrace=1 \
 	TSAN_OPTIONS=halt_on_error=1
@@ -184,6 +186,7 @@ golden: $(BIN)
 	@tests/golden/run.sh $(BIN)
 replay: $(REPLAY_BINS)
 	@tests/fuzz/replay.sh $(REPLAY_BINS)
+integration: $(SIGNER)
 property integration: %: $(BIN) $(VENV)
 	@$(PYTEST) tests/$@
 

@@ -9,6 +9,7 @@
 #include "buf.h"
 #include "creds.h"
 #include "http.h"
+#include "params.h"
 #include "service.h"
 
 /* Lifetime: process. What all calls share: transport, buckets, the measured clock skew, the retry
@@ -32,15 +33,6 @@ struct caller_counts {
 	int64_t skew; /* seconds that AWS's clock is ahead */
 };
 struct caller_counts caller_counts(const struct caller *caller);
-
-/* Named parameters in the order they were added; the encoder sorts nothing and repeats nothing. */
-struct params {
-	struct buf form; /* Name=value&…, percent-encoded: of the form protocols */
-	struct buf json; /* the body of the JSON protocols, else empty */
-};
-void params_add(struct params *params, const char *name, const char *value);
-void params_add_number(struct params *params, const char *name, uint64_t value);
-void params_release(struct params *params);
 
 enum call_end {
 	CALL_DONE,

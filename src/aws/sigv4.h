@@ -22,13 +22,16 @@ struct signable {
 	const struct header *headers; /* those to sign, any order */
 	size_t header_count;
 	struct slice body;
-	bool normalize_path; /* every service but S3 */
+	bool normalize_path; /* without ".", ".." and "//": as every service but S3 wants it */
 };
 
 struct scope {
 	int64_t time; /* UTC seconds */
 	const char *region, *service;
 };
+
+#define SIGV4_KEY_SIZE 32
+#define SIGV4_SIGNATURE_SIZE (64 + 1) /* hex digits and a terminator */
 
 /* 1. The canonical request; `signed_headers` gets the list of names. Both are emptied first. */
 void sigv4_canonical_request(
@@ -37,9 +40,10 @@ void sigv4_canonical_request(
 void sigv4_string_to_sign(
 	struct slice canonical_request, const struct scope *scope, struct buf *out);
 /* 3. The signing key; wipe it with OPENSSL_cleanse. */
-void sigv4_key(const char *secret_key, const struct scope *scope, uint8_t key[32]);
-/* 4. The signature: 64 hex digits and a terminator. */
-void sigv4_signature(const uint8_t key[32], struct slice string_to_sign, char out[65]);
+void sigv4_key(const char *secret_key, const struct scope *scope, uint8_t key[SIGV4_KEY_SIZE]);
+/* 4. The signature: lower-case hex. */
+void sigv4_signature(const uint8_t key[SIGV4_KEY_SIZE], struct slice string_to_sign,
+	char out[SIGV4_SIGNATURE_SIZE]);
 
 /* All four: the value of the Authorization header. The headers must hold host, x-amz-date and, with
  * a session token, x-amz-security-token. */
