@@ -1,7 +1,8 @@
 /*
- * SHA-256 through OpenSSL.
+ * SHA-256 and SHA-1 through OpenSSL, and its way to forget.
  * It must not know: what is digested.
  */
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 
 #include "digest.h"
@@ -51,17 +52,39 @@ digest_of(struct slice bytes, uint8_t out[DIGEST_SIZE])
 	must(EVP_Digest(bytes.at ? bytes.at : "", bytes.len, out, NULL, EVP_sha256(), NULL));
 }
 
+static void
+put_hex(const uint8_t *bytes, size_t count, char *to)
+{
+	static const char hex[] = "0123456789abcdef";
+
+	for (size_t i = 0; i < count; i++) {
+		*to++ = hex[bytes[i] >> 4];
+		*to++ = hex[bytes[i] & 15];
+	}
+	*to = '\0';
+}
+
 void
 digest_text(const uint8_t digest[DIGEST_SIZE], char out[DIGEST_TEXT_SIZE])
 {
-	static const char hex[] = "0123456789abcdef";
 	static const char prefix[] = "sha256:";
-	char *to = out + sizeof(prefix) - 1;
 
 	memcpy(out, prefix, sizeof(prefix));
-	for (size_t i = 0; i < DIGEST_SIZE; i++) {
-		*to++ = hex[digest[i] >> 4];
-		*to++ = hex[digest[i] & 15];
-	}
-	*to = '\0';
+	put_hex(digest, DIGEST_SIZE, out + sizeof(prefix) - 1);
+}
+
+void
+digest_sha1_text(struct slice bytes, char out[DIGEST_SHA1_TEXT_SIZE])
+{
+	uint8_t digest[20];
+
+	must(EVP_Digest(bytes.at ? bytes.at : "", bytes.len, digest, NULL, EVP_sha1(), NULL));
+	put_hex(digest, sizeof(digest), out);
+}
+
+void
+digest_wipe(void *secret, size_t len)
+{
+	if (secret)
+		OPENSSL_cleanse(secret, len);
 }

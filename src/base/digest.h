@@ -1,5 +1,5 @@
 /*
- * SHA-256 through OpenSSL.
+ * SHA-256 through OpenSSL; SHA-1 for the names of AWS's token files; and forgetting secrets.
  * It must not know: what is digested.
  */
 #ifndef AMIPLAN_BASE_DIGEST_H
@@ -20,5 +20,12 @@ void digest_end_take(struct digest *digest, uint8_t out[DIGEST_SIZE]);
 
 void digest_of(struct slice bytes, uint8_t out[DIGEST_SIZE]);
 void digest_text(const uint8_t digest[DIGEST_SIZE], char out[DIGEST_TEXT_SIZE]);
+
+/* Lower-case hex of SHA-1: a name, no protection. */
+#define DIGEST_SHA1_TEXT_SIZE (40 + 1)
+void digest_sha1_text(struct slice bytes, char out[DIGEST_SHA1_TEXT_SIZE]);
+
+/* Zeroes memory in a way that no compiler takes for useless. NULL is allowed. */
+void digest_wipe(void *secret, size_t len);
 
 #endif

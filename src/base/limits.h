@@ -34,6 +34,37 @@
  * page cache, so that memory does not grow with the size of the documents. */
 #define LIMIT_WINDOW (4u << 20)
 
+/* Bytes of ~/.aws/config or ~/.aws/credentials. An account list of a large company, one profile a
+ * role, is a tenth of it. */
+#define LIMIT_CONFIG_BYTES (4u << 20)
+/* Profiles that name each other by source_profile before the roles are taken for a mistake. AWS
+ * lets one role lead to the next; nobody goes through more than a few. */
+#define LIMIT_ROLE_CHAIN 16
+/* Bytes of an answer with credentials, of a token file, or of a credential_process's output. The
+ * longest real one, a web identity token with many groups, has 20 KiB. */
+#define LIMIT_CREDS_BYTES (256u << 10)
+/* Milliseconds a credential_process may take: it may ask a person to log in. */
+#define LIMIT_PROCESS_MS 120000
+/* Words of a credential_process's command line. */
+#define LIMIT_PROCESS_WORDS 256
+/* Attempts at instance metadata that settings may ask for, and seconds each may take: beyond it, a
+ * typing mistake would hang the tool. */
+#define LIMIT_METADATA_ATTEMPTS 10
+#define LIMIT_METADATA_SECONDS 30
+/* Attempts at a call that settings may ask for. */
+#define LIMIT_ATTEMPTS 50
+
+/* Nesting of AWS's XML. The deepest known answer has 14 levels; unknown elements count too. */
+#define LIMIT_XML_DEPTH 64
+/* Bytes of one XML text: what is longer could not be read back as JSON. */
+#define LIMIT_XML_TEXT LIMIT_JSON_STRING
+/* Bytes of one XML tag, comment or processing instruction: expat keeps it whole, and looks at it
+ * anew with each piece that comes. */
+#define LIMIT_XML_TAG (256u << 10)
+/* Elements and attributes of one XML answer that the shapes do not know: expat keeps each new name.
+ * A page has at most 1,000 records, whose shapes may have gained some members. */
+#define LIMIT_XML_UNKNOWN 1000000u
+
 /* Threads that one piece of work is spread over; more would wait for memory. */
 #define LIMIT_THREADS 8
 
