@@ -30,13 +30,16 @@ enum service {
 };
 
 struct service_row {
-	const char *word;     /* endpoint prefix, and what people call it: "ec2" */
+	const char *word;     /* what people call it: "ec2" */
+	const char *prefix;   /* of its host names: "ec2", "api.pricing" */
 	const char *signing;  /* signing name */
-	const char *variable; /* suffix of AWS_ENDPOINT_URL_…: "EC2" */
+	const char *variable; /* "AWS_ENDPOINT_URL_EC2" */
 	const char *section;  /* its name in a `services` section: "ec2", "auto_scaling" */
 	const char *version;  /* API version of the query protocols, else NULL */
 	const char *target;   /* X-Amz-Target prefix of PROTOCOL_JSON, else NULL */
 	enum protocol protocol;
+	bool gov_fips; /* in aws-us-gov the plain names are the FIPS ones */
+	bool signs_in; /* it is sent a person's login: --endpoint-url is not meant for it */
 };
 
 extern const struct service_row service_table[SERVICES];
@@ -55,12 +58,15 @@ struct endpoint {
 	char *host;           /* the Host header: with the port where it is not the scheme's own */
 	char *path;           /* of the URL: "" or "/prefix" */
 	char *signing_region; /* the region, also with an endpoint of one's own */
+	const char *origin;   /* who configured it, the settings' own; NULL: the partition's rule */
 };
 
 /*
  * Explicit option, then AWS_ENDPOINT_URL_<SERVICE>, AWS_ENDPOINT_URL, the profile's `services`
  * section, its endpoint_url, then the partition's rule. `pricing` goes to the nearest region that
- * has it. Errors: ERR_USAGE for a URL that is none. Source:
+ * has it, and `sts` to its global name where settings or a missing region ask for that; `region`
+ * may be NULL for `sts` alone. Errors: ERR_USAGE for a region that is no name, a URL that is none,
+ * no region. Source:
  * https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
  */
 int endpoint_find(const struct settings *settings, enum service service, const char *region,

@@ -16,7 +16,7 @@ struct setting {
 			       NULL with value */
 };
 
-/* What the command line says; NULL and 0 for nothing. */
+/* What the command line says; NULL for nothing. Borrowed until settings_free. */
 struct settings_options {
 	const char *profile, *region, *endpoint_url, *ca_bundle;
 };
@@ -25,9 +25,10 @@ struct settings_options {
 struct settings;
 
 /*
- * Reads the environment and both files. Missing files are empty ones. Errors: ERR_SYNTAX with file
- * and line for a line that is not INI; ERR_UNKNOWN for a profile that was named (--profile,
- * AWS_PROFILE) and is in neither file; ERR_VALUE for a setting that does not parse.
+ * Reads the environment and both files. Missing files are empty ones, and so are empty variables.
+ * Errors: ERR_IO for a file that is there and cannot be read; ERR_SYNTAX with file and line for a
+ * line that is not INI; ERR_UNKNOWN for a profile that was named (--profile, AWS_PROFILE) and is in
+ * neither file; ERR_VALUE for a setting that does not parse.
  */
 int settings_load(const struct settings_options *options, struct settings **out, struct err *err);
 void settings_free(struct settings *settings);
@@ -38,26 +39,47 @@ bool settings_profile_explicit(
 	const struct settings *settings); /* by --profile: the environment's keys are not taken */
 struct setting settings_region(const struct settings *settings);
 struct setting settings_ca_bundle(const struct settings *settings);
-struct setting settings_endpoint(
-	const struct settings *settings, const char *variable_suffix, const char *services_key);
+/*
+ * The endpoint that is configured for a service; value NULL: the partition's rule holds.
+ * ERR_UNKNOWN: the profile names a services section that is not there. --endpoint-url counts only
+ * with `option`.
+ */
+int settings_endpoint(const struct settings *settings, const char *variable,
+	const char *services_key, bool option, struct setting *out, struct err *err);
 bool settings_fips(const struct settings *settings);
 bool settings_dual_stack(const struct settings *settings);
 bool settings_legacy_global_sts(const struct settings *settings);
 uint32_t settings_max_attempts(
 	const struct settings *settings); /* at least 1; standard mode's default is 3 */
 
+/* How instance metadata is asked. */
+struct metadata_settings {
+	bool disabled;        /* AWS_EC2_METADATA_DISABLED */
+	bool v1_disabled;     /* without a token nothing is asked */
+	const char *endpoint; /* "http://169.254.169.254", never with a final slash */
+	uint32_t timeout_ms, attempts;
+};
+struct metadata_settings settings_metadata(const struct settings *settings);
+
+/* A variable of the environment; NULL: not set, or empty. */
+const char *settings_variable(const char *name);
+/* A path with a leading ~ replaced by the home directory. To be freed. */
+char *settings_home_path(const char *path);
+
 /* A key of a profile, whichever file has it (credentials win); and of an sso-session. NULL: not
- * there. */
+ * there, or empty. */
 const char *settings_profile_key(
-	const struct settings *settings, const char *profile, const char *key);
-struct setting settings_profile_setting(
 	const struct settings *settings, const char *profile, const char *key);
 bool settings_has_profile(const struct settings *settings, const char *profile);
 const char *settings_session_key(
 	const struct settings *settings, const char *sso_session, const char *key);
-/* True if the credentials file (not the config file) has the key: static keys there come earlier in
- * the chain. */
-bool settings_in_credentials_file(
-	const struct settings *settings, const char *profile, const char *key);
+bool settings_has_session(const struct settings *settings, const char *sso_session);
+
+/* Static keys are looked for in each file by itself, at two places of the chain. */
+enum settings_file { SETTINGS_CONFIG, SETTINGS_CREDENTIALS };
+const char *settings_file_key(const struct settings *settings, enum settings_file file,
+	const char *profile, const char *key);
+/* Where a profile stands, for people: "~/.aws/config [profile build]". To be freed. */
+char *settings_place(const struct settings *settings, enum settings_file file, const char *profile);
 
 #endif
