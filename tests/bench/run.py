@@ -1,21 +1,21 @@
 #!/usr/bin/env python3
-"""Measures `amiplan plan` on large inventories beside Python's json.load of the very same files.
+"""Measures `amiplan plan` on large inventories beside Python's json.load of the very same files, and `amiplan collect`.
 
 It must not know: how amiplan works. It reports and never judges: a slow machine is no failure, a failed run is.
 
 Pairs alternate (plan, json.load, plan, json.load, ...) after one pair that only warms the page cache, so that a machine
 that grows slower or faster in between does so for both. json.load keeps all documents, as whoever plans with it must:
-an AMI, its snapshots and what names it stand in different files.
+an AMI, its snapshots and what names it stand in different files. What collecting costs, collect.py measures.
 """
 
 import argparse
 import json
 import os
-import shlex
-import statistics
 import subprocess
 import sys
-import time
+
+import collect
+from measure import measure, summary
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(HERE))
@@ -47,32 +47,6 @@ def size_of(directory):
     """Bytes and number of the files below `directory`."""
     sizes = [os.path.getsize(os.path.join(where, name)) for where, _, names in os.walk(directory) for name in names]
     return sum(sizes), len(sizes)
-
-
-def measure(command):
-    """Runs a command: seconds by the clock, seconds of processor, peak resident bytes.
-
-    The kernel counts this process's own size (some 16 MB) as a child's least peak.
-    """
-    start = time.perf_counter()
-    child = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(child.pid, 0)
-    seconds = time.perf_counter() - start
-    child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode:
-        sys.exit("bench: `%s` ended with status %d" % (shlex.join(command), child.returncode))
-    return {"seconds": seconds, "processor": usage.ru_utime + usage.ru_stime, "peak": usage.ru_maxrss * 1024}
-
-
-def summary(runs):
-    """Minimum, median and maximum of the times; the greatest of the peaks."""
-    seconds = [run["seconds"] for run in runs]
-    return {
-        "seconds": {"min": min(seconds), "median": statistics.median(seconds), "max": max(seconds)},
-        "processor_seconds": statistics.median(run["processor"] for run in runs),
-        "peak_bytes": max(run["peak"] for run in runs),
-        "runs": runs,
-    }
 
 
 def bench(binary, directory, amis, pairs):
@@ -152,6 +126,7 @@ def main(arguments):
         "--directory", default=os.path.join(TOP, "build", "bench"), help="inventories and results, kept between runs"
     )
     parser.add_argument("--pairs", type=int, default=3)
+    parser.add_argument("--without-collect", action="store_true", help="only plans, which need no Python packages")
     parser.add_argument("amis", type=int, nargs="*", default=[10000, 100000])
     options = parser.parse_args(arguments)
     if options.pairs < 1 or any(amis < 1 for amis in options.amis):
@@ -161,9 +136,13 @@ def main(arguments):
     for amis in options.amis:
         results.append(bench(options.binary, options.directory, amis, options.pairs))
         show(results[-1])
+    written = {"python": sys.version.split()[0], "processors": os.cpu_count(), "results": results}
+    if not options.without_collect:
+        common = ["--binary", options.binary, "--directory", options.directory, "--pairs", str(options.pairs)]
+        written["collect"] = collect.main(common)
     path = os.path.join(options.directory, "results.json")
     with open(path + ".new", "w", encoding="utf-8") as file:
-        json.dump({"python": sys.version.split()[0], "processors": os.cpu_count(), "results": results}, file, indent=2)
+        json.dump(written, file, indent=2)
         file.write("\n")
     os.replace(path + ".new", path)
 
