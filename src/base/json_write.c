@@ -8,6 +8,7 @@
 #include "json_write.h"
 
 #define CHUNK ((size_t)64 << 10)
+#define INDENT 2
 
 /* --- where the bytes go ---------------------------------------------------------------------- */
 
@@ -56,7 +57,7 @@ emit_line(struct json_writer *w, size_t depth)
 	if (!w->pretty)
 		return;
 	emit_char(w, '\n');
-	for (size_t left = 2 * depth; left > 0;) {
+	for (size_t left = w->indent * depth; left > 0;) {
 		size_t part = left < sizeof(blanks) - 1 ? left : sizeof(blanks) - 1;
 
 		emit(w, blanks, part);
@@ -130,19 +131,28 @@ end_value(struct json_writer *w)
 void
 json_writer_file(struct json_writer *w, FILE *file, bool pretty)
 {
-	*w = (struct json_writer){.file = file, .pretty = pretty};
+	*w = (struct json_writer){.file = file, .pretty = pretty, .indent = INDENT};
 }
 
 void
 json_writer_buf(struct json_writer *w, struct buf *buf, bool pretty)
 {
-	*w = (struct json_writer){.buf = buf, .pretty = pretty};
+	*w = (struct json_writer){.buf = buf, .pretty = pretty, .indent = INDENT};
+}
+
+void
+json_writer_indent(struct json_writer *w, uint32_t blanks)
+{
+	w->indent = blanks;
 }
 
 void
 json_writer_part(struct json_writer *w, struct buf *buf, const struct json_writer *whole)
 {
-	*w = (struct json_writer){.buf = buf, .pretty = whole->pretty, .depth = whole->depth};
+	*w = (struct json_writer){.buf = buf,
+		.pretty = whole->pretty,
+		.indent = whole->indent,
+		.depth = whole->depth};
 	w->empty[w->depth] = true; /* json_put_part sets the comma between two parts */
 }
 

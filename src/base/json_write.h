@@ -1,7 +1,7 @@
 /*
- * Writes JSON as a stream, to a FILE or into a buffer: compact or with two-space indent.
- * Invalid UTF-8 never reaches it (the reader refuses it); control characters are escaped,
- * everything else is verbatim. It must not know: what is written.
+ * Writes JSON as a stream, to a FILE or into a buffer: compact, or indented by two blanks a level
+ * unless others are asked for. Invalid UTF-8 never reaches it (the reader refuses it); control
+ * characters are escaped, everything else is verbatim. It must not know: what is written.
  */
 #ifndef AMIPLAN_BASE_JSON_WRITE_H
 #define AMIPLAN_BASE_JSON_WRITE_H
@@ -19,6 +19,7 @@ struct json_writer {
 	struct buf *buf;
 	struct buf chunk; /* for `file`: written when large, and when the outermost value ends */
 	bool pretty;
+	uint32_t indent; /* blanks a level, if pretty */
 	uint32_t depth;
 	bool empty[LIMIT_JSON_DEPTH + 1]; /* nothing written yet at that depth */
 	bool after_name;
@@ -26,6 +27,8 @@ struct json_writer {
 
 void json_writer_file(struct json_writer *w, FILE *file, bool pretty);
 void json_writer_buf(struct json_writer *w, struct buf *buf, bool pretty);
+/* Another indent than two blanks a level: before the first value. */
+void json_writer_indent(struct json_writer *w, uint32_t blanks);
 
 /*
  * A long list in pieces, made side by side: json_writer_part writes some elements of the list that

@@ -153,6 +153,32 @@ raw_values_nest(void **state)
 	buf_release(&buf);
 }
 
+/* A part has the indent of its whole. */
+static void
+the_indent_can_be_another(void **state)
+{
+	struct json_writer whole;
+	struct json_writer part;
+	struct buf text = {0};
+	struct buf piece = {0};
+
+	(void)state;
+	json_writer_buf(&whole, &text, true);
+	json_writer_indent(&whole, 4);
+	json_open(&whole, '{');
+	json_name(&whole, "a");
+	json_open(&whole, '[');
+	json_writer_part(&part, &piece, &whole);
+	json_put_raw(&part, SLICE("[1]"));
+	json_put_part(&whole, buf_slice(&piece));
+	json_close(&whole, ']');
+	json_close(&whole, '}');
+	assert_string_equal(
+		text.at, "{\n    \"a\": [\n        [\n            1\n        ]\n    ]\n}");
+	buf_release(&text);
+	buf_release(&piece);
+}
+
 /* Whatever the outermost value is, it has reached the file when its call returns. */
 static void
 every_outermost_value_is_flushed(void **state)
@@ -187,6 +213,7 @@ main(void)
 		cmocka_unit_test(documents_are_written),
 		cmocka_unit_test(strings_are_escaped),
 		cmocka_unit_test(raw_values_nest),
+		cmocka_unit_test(the_indent_can_be_another),
 		cmocka_unit_test(every_outermost_value_is_flushed),
 	};
 
