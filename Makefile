@@ -39,6 +39,7 @@ INC_src/cli = $(INC_planner) -iquote src/inventory -iquote src/aws -iquote src/r
 INC_src = $(INC_src/cli)
 INC_tests/unit = $(INC_src/cli) -iquote tests/unit -iquote tests/support
 INC_tests/fuzz = $(INC_src/cli) -iquote tests/fuzz -iquote tests/support
+INC_tests/integration = $(INC_src/cli)
 INC_tests/support = $(INC_src/cli) -iquote tests/support
 include_of = $(INC_$(patsubst %/,%,$(dir $(1))))
 
@@ -48,14 +49,18 @@ UNIT_SRCS := $(sort $(wildcard tests/unit/test_*.c))
 # What several test programs share: support is linked into each, the rest into the unit tests.
 SUPPORT_SRCS := $(sort $(wildcard tests/support/*.c))
 HELP_SRCS := $(SUPPORT_SRCS) $(sort $(filter-out tests/unit/test_%,$(wildcard tests/unit/*.c)))
+# Small programs that the integration tests run.
+AID_SRCS := $(sort $(wildcard tests/integration/*.c))
 FUZZ_SRCS := $(sort $(wildcard tests/fuzz/fuzz_*.c))
-ALL_SRCS := $(LIB_SRCS) $(MAIN_SRC) $(UNIT_SRCS) $(HELP_SRCS) $(wildcard tests/fuzz/*.c)
+ALL_SRCS := $(LIB_SRCS) $(MAIN_SRC) $(UNIT_SRCS) $(HELP_SRCS) $(AID_SRCS) \
+	$(wildcard tests/fuzz/*.c)
 
 OUT = build/$(VARIANT)
 LIB_OBJS = $(LIB_SRCS:%.c=$(OUT)/%.o)
 HELP_OBJS = $(HELP_SRCS:%.c=$(OUT)/%.o)
 SUPPORT_OBJS = $(SUPPORT_SRCS:%.c=$(OUT)/%.o)
 UNIT_BINS = $(UNIT_SRCS:%.c=$(OUT)/%)
+AID_BINS = $(AID_SRCS:%.c=$(OUT)/%)
 REPLAY_BINS = $(FUZZ_SRCS:tests/fuzz/fuzz_%.c=$(OUT)/tests/fuzz/replay_%)
 FUZZ_BINS = $(FUZZ_SRCS:%.c=$(OUT)/%)
 BIN = $(if $(filter release,$(VARIANT)),build/amiplan,$(OUT)/amiplan)
@@ -124,6 +129,9 @@ build/amiplan: build/release/amiplan
 $(OUT)/tests/unit/test_%: $(OUT)/tests/unit/test_%.o $(HELP_OBJS) $(LIB_OBJS)
 	$(call quiet,LINK)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_ALL) -lcmocka
 
+$(OUT)/tests/integration/%: $(OUT)/tests/integration/%.o $(LIB_OBJS)
+	$(call quiet,LINK)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_ALL)
+
 $(OUT)/tests/fuzz/replay_%: $(OUT)/tests/fuzz/fuzz_%.o $(OUT)/tests/fuzz/replay.o $(SUPPORT_OBJS) \
 		$(LIB_OBJS)
 	$(call quiet,LINK)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_ALL)
@@ -172,7 +180,8 @@ LOGS = build/logs/$(VARIANT)
 SIGNER = $(OUT)/tests/unit/test_sigv4
 SUITE = @tests/suite.sh $(LOGS)
 fresh_logs = @rm -rf $(LOGS)
-PYTEST = env AMIPLAN=$(CURDIR)/$(BIN) SIGNER=$(CURDIR)/$(SIGNER) PATH=$(CURDIR)/build/venv/bin:$$PATH \
+PYTEST = env AMIPLAN=$(CURDIR)/$(BIN) SIGNER=$(CURDIR)/$(SIGNER) \
+	AMIPLAN_AIDS=$(CURDIR)/$(OUT)/tests/integration PATH=$(CURDIR)/build/venv/bin:$$PATH \
 	tests/pytest.sh $(PYTHON)
 SAN_ENV = ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=print_stacktrace=1 \
 	TSAN_OPTIONS=halt_on_error=1
@@ -186,13 +195,13 @@ golden: $(BIN)
 	@tests/golden/run.sh $(BIN)
 replay: $(REPLAY_BINS)
 	@tests/fuzz/replay.sh $(REPLAY_BINS)
-integration: $(SIGNER)
+integration: $(SIGNER) $(AID_BINS)
 property integration: %: $(BIN) $(VENV)
 	@$(PYTEST) tests/$@
 
 check: deps
 	@$(MAKE) --no-print-directory check-run
-check-run: $(BIN) $(UNIT_BINS) $(REPLAY_BINS) $(VENV)
+check-run: $(BIN) $(UNIT_BINS) $(REPLAY_BINS) $(AID_BINS) $(VENV)
 	$(fresh_logs)
 	$(SUITE) unit tests/unit/run.sh $(UNIT_BINS)
 	$(SUITE) replay tests/fuzz/replay.sh $(REPLAY_BINS)
@@ -239,9 +248,8 @@ fuzz-run: $(FUZZ_BINS)
 
 BENCH_ARGS ?=
 .PHONY: bench
-bench: $(BIN)
-	@if [ -f tests/bench/run.py ]; then python3 tests/bench/run.py $(BENCH_ARGS); \
-	else echo 'bench: tests/bench/run.py is not there'; fi
+bench: $(BIN) $(VENV)
+	@$(PYTHON) tests/bench/run.py $(BENCH_ARGS)
 
 # --- lint: nothing here may say a word -------------------------------------------------------------
 
@@ -290,12 +298,15 @@ lint-docs: $(BIN)
 
 # --- the rest --------------------------------------------------------------------------------------
 
-.PHONY: docs format install uninstall clean
+.PHONY: docs shapes format install uninstall clean
 docs: $(BIN)
 	$(BIN) help --man > docs/amiplan.1.new && mv docs/amiplan.1.new docs/amiplan.1
 	$(BIN) plan --list-rules -T markdown -o docs/rules.md
 	$(BIN) graph $(SAMPLE) --plan samples/plans/default.json --depth 1 \
 		--focus ami-0a000000000000006 --focus ami-0a000000000000007 | dot -Tsvg > docs/graph.svg
+# What AWS's XML answers look like, from the models of the botocore that tests/requirements.txt pins.
+shapes: $(VENV)
+	$(PYTHON) src/aws/make_shapes.py > src/aws/shapes.def.new && mv src/aws/shapes.def.new src/aws/shapes.def
 format:
 	@$(CLANG_FORMAT) -i $(ALL_SRCS) $(HEADERS)
 

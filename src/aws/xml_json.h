@@ -9,35 +9,41 @@
 
 #include "buf.h"
 #include "err.h"
+#include "shapes.h"
 
-struct shape_operation; /* one row of shapes.def: an operation's output */
-
-/* NULL: no such operation is known. */
-const struct shape_operation *shape_operation_find(const char *service, const char *operation);
-
+/* Lifetime: one answer, which is one page. */
 struct xml_json;
 
 /*
- * The page's list members go into `records` as JSON elements separated by commas (so that pages can
- * be joined), pretty-printed as they stand in the `aws` command's output at their depth; the other
- * top-level members (not tokens, not the request id) into `members` as `"Name": value` pairs.
- * `list` names the top-level list that is joined ("Images"); NULL: there is none, every member goes
- * into `members`.
+ * The elements of the operation's list (operation->list) are added to `records`, the other
+ * top-level members to `members` as "Name": value; both in the layout of the `aws` command, each
+ * entry on lines of its own, with commas between entries. So its output is
+ *     {\n    "LIST": [RECORDS\n    ],MEMBERS\n}
+ * and pages are joined by a comma between those that have records. With `records` NULL, or an
+ * operation without a list, every member goes into `members`. The page's token and the request's id
+ * go into neither. Both buffers are borrowed; after an error they hold rubbish.
  */
-struct xml_json *xml_json_new(const struct shape_operation *operation, const char *list,
-	struct buf *records, struct buf *members);
+struct xml_json *xml_json_new(
+	const struct shape_operation *operation, struct buf *records, struct buf *members);
+/* Wipes what it kept: the answer of AssumeRole has secrets. NULL is allowed. */
 void xml_json_free(struct xml_json *xml);
 
-/* Feeds bytes; ERR_SYNTAX (not well-formed, DOCTYPE, entities, not UTF-8, wrong root), ERR_LIMIT
- * (depth, text length). */
+/*
+ * Feeds bytes, cut anywhere. Errors: ERR_SYNTAX not well-formed, not UTF-8, DOCTYPE, another
+ * answer than the operation's; ERR_VALUE a number that is none; ERR_LIMIT depth, length of a text
+ * or of a tag, too much that is unknown. After an error every further call returns it again.
+ */
 int xml_json_add(struct xml_json *xml, struct slice bytes, struct err *err);
-/* The document must be whole. */
+/* There are no more bytes: ERR_SYNTAX if the document is not whole. */
 int xml_json_end(struct xml_json *xml, struct err *err);
 uint64_t xml_json_records(const struct xml_json *xml);
 /* The token of the next page, "" if there is none. */
 const char *xml_json_token(const struct xml_json *xml);
 
-/* Code and message of an error answer of any of AWS's XML forms; false if it is none. */
+/*
+ * Adds code and message of an error answer in any of AWS's XML forms; a form has a code, but maybe
+ * no message. False, and nothing is added, if `body` is none: HTML, JSON, an answer of success.
+ */
 bool xml_error(struct slice body, struct buf *code, struct buf *message);
 
 #endif
