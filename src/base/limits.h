@@ -65,7 +65,34 @@
  * A page has at most 1,000 records, whose shapes may have gained some members. */
 #define LIMIT_XML_UNKNOWN 1000000u
 
+/* Bytes of one answer, decoded. A page of 1,000 instances has about 10 MiB. */
+#define LIMIT_HTTP_ANSWER (64u << 20)
+/* Bytes that are kept of an error's body. AWS's have a few hundred, with an encoded authorization
+ * message a few thousand. */
+#define LIMIT_HTTP_ERROR_BODY (64u << 10)
+/* Bytes of an answer's headers. AWS's have about one KiB; proxies add theirs. */
+#define LIMIT_HTTP_HEADERS (256u << 10)
+/* Milliseconds until a connection stands (name, TCP, proxy, TLS). AWS's tools take 3.1 s for each of
+ * the last two. */
+#define LIMIT_HTTP_CONNECT_MS 10000
+/* Seconds without a byte, the server's thinking included. AWS's tools wait 60 s; the calls made here
+ * are answered within a few. */
+#define LIMIT_HTTP_STALL_SECONDS 60
+/* Milliseconds of one request as a whole, for a server that drips. */
+#define LIMIT_HTTP_TOTAL_MS 300000
+
 /* Threads that one piece of work is spread over; more would wait for memory. */
 #define LIMIT_THREADS 8
+
+/* Pages of one listing: at 100 records a page more than any quota of AWS allows. */
+#define LIMIT_PAGES 1000000u
+/* AMIs of a region that are asked about one by one unless told otherwise: at the 20 calls a second
+ * that AWS refills it is under two minutes. */
+#define LIMIT_DETAILS_ALL 2000
+/* Single resources of one kind and region that are asked about at a time: enough to fill the
+ * connections, few enough that memory does not grow with the account. */
+#define LIMIT_ITEMS_ASKED 64
+/* Bytes kept of a failed call's message. */
+#define LIMIT_CALL_MESSAGE 400
 
 #endif
