@@ -60,7 +60,7 @@
 #define LIMIT_XML_TEXT LIMIT_JSON_STRING
 /* Bytes of one XML tag, comment or processing instruction: expat keeps it whole, and looks at it
  * anew with each piece that comes. */
-#define LIMIT_XML_TAG (256u << 10)
+#define LIMIT_XML_TAG (64u << 10)
 /* Elements and attributes of one XML answer that the shapes do not know: expat keeps each new name.
  * A page has at most 1,000 records, whose shapes may have gained some members. */
 #define LIMIT_XML_UNKNOWN 1000000u
@@ -80,6 +80,23 @@
 #define LIMIT_HTTP_STALL_SECONDS 60
 /* Milliseconds of one request as a whole, for a server that drips. */
 #define LIMIT_HTTP_TOTAL_MS 300000
+
+/* Bytes of an error code of AWS. The longest documented one has 48. */
+#define LIMIT_AWS_CODE 96
+/* Bytes of an error message of AWS that are kept; encoded authorization messages have about 1,500. */
+#define LIMIT_AWS_MESSAGE 8192
+
+/* Attempts at a call that AWS throttles, for each one that settings allow beyond the first: AWS will
+ * answer in the end, and the whole listing would be lost. */
+#define LIMIT_THROTTLE_PATIENCE 4
+/* Milliseconds: the wait before the first retry, doubled for each further one, and its bound. */
+#define LIMIT_BACKOFF_FIRST_MS 1000
+#define LIMIT_BACKOFF_MS 20000
+/* Milliseconds that a server may ask for beyond the wait that was computed. */
+#define LIMIT_RETRY_AFTER_MS 5000
+/* Seconds that a clock may be off before signatures are dated by the server's. AWS takes 5 minutes at
+ * least. */
+#define LIMIT_CLOCK_SKEW 240
 
 /* Threads that one piece of work is spread over; more would wait for memory. */
 #define LIMIT_THREADS 8

@@ -100,6 +100,23 @@ static const struct command table[] = {
 		.formats = graph_format_lists,
 		.min_operands = 1,
 		.run = cmd_graph},
+	{.name = "collect",
+		.operands = "[DIRECTORY]",
+		.summary = "the inventory of live accounts, as the aws command would print it",
+		.about =
+			"Calls AWS, to read only, and writes DIRECTORY/ACCOUNT/REGION/*.json with "
+			"what `aws ... --output json` would print, and beside it collection.json, "
+			"which says what was asked, when, by whom, and what was denied. A region "
+			"is "
+			"replaced whole or not at all. Credentials, profiles and regions are those "
+			"of the aws command. A call that is denied does not end the run: the "
+			"planner then knows that it was not read. With --whoami nothing is "
+			"collected, and with --accounts or --role-arn each account is.",
+		.exits = "0 done, 1 an error or a region that could not be collected at all, 130 "
+			 "interrupted",
+		.groups = GROUPS(&collect_options_group, &aws_options, &role_options),
+		.max_operands = 1,
+		.run = cmd_collect},
 	{.name = "help",
 		.operands = "[VERB]",
 		.summary = "what a verb does and its options",
@@ -111,7 +128,7 @@ static const struct command table[] = {
 
 /* Words of the contract that a later version will have: naming one is a mistake that deserves a
  * true answer. */
-static const char *const later_verbs[] = {"collect", "cost", "approve", "apply", NULL};
+static const char *const later_verbs[] = {"cost", "approve", "apply", NULL};
 static const char *const later_options[] = {"prices", "process", "no-dry-run", "execute", NULL};
 
 const struct command *

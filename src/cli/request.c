@@ -31,6 +31,9 @@ request_release(struct request *request)
 	vec_release(&request->operands);
 	vec_release(&request->accounts);
 	vec_release(&request->focus);
+	vec_release(&request->roles);
+	vec_release(&request->regions);
+	vec_release(&request->collect_amis);
 	policy_release(&request->policy);
 	arena_release(&request->arena);
 }

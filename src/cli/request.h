@@ -13,7 +13,16 @@
 
 struct command;
 
+/* --details; the first: not given. */
+enum collect_choice { COLLECT_AUTO, COLLECT_ALL, COLLECT_CANDIDATES, COLLECT_NONE };
 enum color_choice { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+
+/* A role to be assumed: its ARN, or the account and the role's name, from which the partition makes
+ * the ARN. */
+struct wanted_role {
+	const char *arn; /* NULL: the other two say it */
+	const char *account, *name;
+};
 
 /* Lifetime: process. Texts are borrowed from argv, literals or `arena`. */
 struct request {
@@ -38,6 +47,15 @@ struct request {
 	VEC(const char *) focus;
 	unsigned depth; /* 0: not given */
 	const char *plan_file;
+	/* collect, apply: whom AWS sees */
+	const char *profile, *endpoint_url, *ca_bundle, *external_id;
+	VEC(struct wanted_role) roles;
+	unsigned concurrency; /* 0: not given */
+	/* collect */
+	VEC(const char *) regions;
+	VEC(const char *) collect_amis;
+	enum collect_choice details;
+	bool all_regions, snapshot_permissions, no_old_versions, whoami, force;
 	/* help */
 	bool man;
 	bool used_stdin; /* an option has read standard input already */
