@@ -3,7 +3,7 @@
  * `seen`, so a later look can tell whether the world has moved. It must not know: rules. It states,
  * it does not judge.
  */
-#include "internal.h"
+#include "facts.h"
 #include "json_write.h"
 
 static void
@@ -137,16 +137,15 @@ by_key(const void *a, const void *b, void *context)
 }
 
 static void
-put_tags(struct json_writer *w, const struct plan *plan, nid item)
+put_tags(struct json_writer *w, const struct graph *graph, const struct policy *policy, nid item)
 {
-	const struct graph *graph = plan->graph;
 	struct span span = graph_tags(graph, item);
 	VEC(struct tag) tags = {0};
 
 	for (uint32_t i = 0; i < span.count; i++) {
 		struct tag tag = graph->tags.items[span.at + i];
 		struct slice key = graph_text(graph, tag.key);
-		if (is_rule_tag(key) || is_option_tag(plan->policy, key))
+		if (is_rule_tag(key) || is_option_tag(policy, key))
 			vec_push(&tags, tag);
 	}
 	if (tags.count)
@@ -167,9 +166,8 @@ put_tags(struct json_writer *w, const struct plan *plan, nid item)
 /* --- one object a kind --- */
 
 static void
-put_image(struct json_writer *w, const struct plan *plan, nid item)
+put_image(struct json_writer *w, const struct graph *graph, const struct policy *policy, nid item)
 {
-	const struct graph *graph = plan->graph;
 	const struct node *node = graph_node(graph, item);
 	const struct image *image = graph_image(graph, item);
 
@@ -187,13 +185,13 @@ put_image(struct json_writer *w, const struct plan *plan, nid item)
 		json_put_bool(w, image->is_public == YES);
 	put_referrers(w, graph, item);
 	json_field(w, "state", state_text((enum state)node->state));
-	put_tags(w, plan, item);
+	put_tags(w, graph, policy, item);
 }
 
 static void
-put_snapshot(struct json_writer *w, const struct plan *plan, nid item)
+put_snapshot(
+	struct json_writer *w, const struct graph *graph, const struct policy *policy, nid item)
 {
-	const struct graph *graph = plan->graph;
 	const struct node *node = graph_node(graph, item);
 	const struct snapshot *snapshot = graph_snapshot(graph, item);
 
@@ -206,7 +204,7 @@ put_snapshot(struct json_writer *w, const struct plan *plan, nid item)
 	put_sid(w, graph, "owner", node->owner);
 	put_referrers(w, graph, item);
 	json_field(w, "state", state_text((enum state)node->state));
-	put_tags(w, plan, item);
+	put_tags(w, graph, policy, item);
 	put_sid(w, graph, "volume", snapshot->volume);
 }
 
@@ -217,9 +215,9 @@ tristate_text(enum tristate value)
 }
 
 static void
-put_instance(struct json_writer *w, const struct plan *plan, nid item)
+put_instance(
+	struct json_writer *w, const struct graph *graph, const struct policy *policy, nid item)
 {
-	const struct graph *graph = plan->graph;
 	const struct node *node = graph_node(graph, item);
 	const struct instance *instance = graph_instance(graph, item);
 
@@ -230,24 +228,24 @@ put_instance(struct json_writer *w, const struct plan *plan, nid item)
 	put_sid(w, graph, "owner", node->owner);
 	json_field(w, "protection", tristate_text((enum tristate)instance->protected_));
 	json_field(w, "state", state_text((enum state)node->state));
-	put_tags(w, plan, item);
+	put_tags(w, graph, policy, item);
 }
 
 const char *
-step_facts(const struct plan *plan, nid item, struct arena *arena)
+facts_of(const struct graph *graph, const struct policy *policy, nid item, struct arena *arena)
 {
-	enum node_kind kind = (enum node_kind)graph_node(plan->graph, item)->kind;
+	enum node_kind kind = (enum node_kind)graph_node(graph, item)->kind;
 	struct buf buf = {0};
 	struct json_writer w;
 
 	json_writer_buf(&w, &buf, false);
 	json_open(&w, '{');
 	if (kind == NODE_IMAGE)
-		put_image(&w, plan, item);
+		put_image(&w, graph, policy, item);
 	else if (kind == NODE_SNAPSHOT)
-		put_snapshot(&w, plan, item);
+		put_snapshot(&w, graph, policy, item);
 	else
-		put_instance(&w, plan, item);
+		put_instance(&w, graph, policy, item);
 	json_close(&w, '}');
 	const char *text = arena_text(arena, buf_slice(&buf));
 	buf_release(&buf);

@@ -8,6 +8,7 @@
 
 #include "bitset.h"
 #include "description.h"
+#include "facts.h"
 #include "ids.h"
 #include "plan.h"
 
@@ -215,9 +216,6 @@ struct view_evidence evidence_of_edge(const struct plan *plan, const struct edge
 const char *step_because(const struct plan *plan, nid item, struct arena *arena);
 struct view_evidences step_evidence(const struct plan *plan, nid item, struct arena *arena);
 const char *step_reversible(const struct plan *plan, nid item);
-
-/* facts.c: what a step's decision rests on, as compact JSON with sorted keys. */
-const char *step_facts(const struct plan *plan, nid item, struct arena *arena);
 
 /* selection.c: the policy as compact JSON, keys in the order of docs/plan.schema.json. */
 const char *selection_json(const struct plan *plan, struct arena *arena);

@@ -240,7 +240,7 @@ step_at(const struct plan_view *view, size_t i, struct arena *arena, struct view
 		.because = step_because(plan, item, arena),
 		.evidence = step_evidence(plan, item, arena),
 		.warnings = warnings_of(plan, item, arena),
-		.facts = step_facts(plan, item, arena),
+		.facts = facts_of(plan->graph, plan->policy, item, arena),
 		.definition = kind == NODE_IMAGE ? definition_of(source, item, arena) : NULL,
 		.reversible = step_reversible(plan, item),
 	};
