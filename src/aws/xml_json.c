@@ -56,6 +56,7 @@ struct xml_json {
 	uint32_t skipped;       /* open elements that are unknown, or inside one that is */
 	uint64_t unknown;       /* elements and attributes that were skipped */
 	uint64_t fed;
+	uint64_t at; /* of these, what expat is done with */
 	uint64_t record_count;
 	VEC(struct slot) slots; /* of all open structures, the innermost last */
 	struct buf text;        /* of the scalar that is open */
@@ -69,7 +70,8 @@ struct xml_json {
 
 /*
  * A DOCTYPE must be refused by its handler: then there are no entities but XML's own five. The
- * encoding is fixed, whatever the document says of itself, so that expat checks UTF-8.
+ * encoding is fixed, whatever the document says of itself, so that expat checks UTF-8 (only the
+ * byte order mark of UTF-16 wins over it; what comes of that is UTF-8 too).
  */
 static XML_Parser
 parser_new(void *to, XML_StartElementHandler start, XML_EndElementHandler end,
@@ -104,12 +106,15 @@ wipe(struct buf *buf)
 
 /* --- failing --------------------------------------------------------------------------------- */
 
-static unsigned long long
-here(const struct xml_json *xml)
+/* Where expat is. It cannot say so while it waits for more of a tag: then it is where it was. */
+static uint64_t
+here(struct xml_json *xml)
 {
 	XML_Index index = XML_GetCurrentByteIndex(xml->parser);
 
-	return index < 0 ? 0 : (unsigned long long)index;
+	if (index >= 0)
+		xml->at = (uint64_t)index;
+	return xml->at;
 }
 
 /* `what` goes on after "the answer to DescribeImages …". */
@@ -117,7 +122,7 @@ static void
 refuse(struct xml_json *xml, int code, const char *what)
 {
 	err_set(&xml->err, code, "the answer to %s %s, at byte %llu", xml->operation->action, what,
-		here(xml));
+		(unsigned long long)here(xml));
 	XML_StopParser(xml->parser, XML_FALSE);
 }
 
@@ -354,11 +359,12 @@ open_child(struct xml_json *xml, const char *name)
 static void
 arrange(struct xml_json *xml, const struct frame *frame)
 {
-	const struct slot *slots = xml->slots.items + frame->slots;
+	const struct slot *slots;
 	struct buf *out = xml->to->buf;
 
 	if (!frame->moved)
 		return;
+	slots = &xml->slots.items[frame->slots];
 	buf_clear(&xml->ordered);
 	for (uint16_t i = 0; i < frame->shape->positions; i++) {
 		struct slice piece = {out->at + slots[i].at, slots[i].len};

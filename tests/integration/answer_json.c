@@ -7,7 +7,7 @@
 
 #include "xml_json.h"
 
-/* The pages' records and the other members of the last page that has any. */
+/* The records of all pages, the other members of the first. */
 struct whole {
 	struct buf records;
 	struct buf members;
@@ -48,18 +48,18 @@ add_page(struct whole *whole, const struct shape_operation *operation, struct sl
 	size_t step, struct err *err)
 {
 	struct buf records = {0};
-	struct xml_json *xml;
-	int code;
+	struct buf members = {0};
+	struct xml_json *xml = xml_json_new(operation, &records, &members);
+	int code = feed(xml, page, step, err);
 
-	buf_clear(&whole->members);
-	xml = xml_json_new(operation, operation->list ? &records : NULL, &whole->members);
-	code = feed(xml, page, step, err);
-	if (!code && records.len > 0 && whole->records.len > 0)
+	if (records.len > 0 && whole->records.len > 0)
 		buf_add_char(&whole->records, ',');
-	if (!code)
-		buf_add_slice(&whole->records, buf_slice(&records));
+	buf_add_slice(&whole->records, buf_slice(&records));
+	if (!whole->members.at)
+		buf_add_slice(&whole->members, buf_slice(&members));
 	xml_json_free(xml);
 	buf_release(&records);
+	buf_release(&members);
 	return code;
 }
 
