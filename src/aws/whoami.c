@@ -91,11 +91,10 @@ struct line {
 	const char *name, *value, *origin;
 };
 
-/* Lifetime: one whoami_write. */
+/* One provider's. Lifetime: one whoami_write. */
 struct report {
 	struct arena arena;
 	const char *account, *arn, *user_id;
-	const struct creds *creds;
 	struct line lines[LINES];
 	size_t count;
 };
@@ -159,17 +158,18 @@ masked(struct report *report, const char *key)
 }
 
 static int
-collect_lines(struct report *report, const struct settings *settings, struct err *err)
+collect_lines(struct report *report, const struct settings *settings, const struct creds *creds,
+	struct err *err)
 {
 	char expires[TIME_TEXT_SIZE];
 	int code;
 
-	time_format(report->creds->expires, expires);
+	time_format(creds->expires, expires);
 	add_setting(report, "profile", settings_profile(settings));
 	add_setting(report, "region", settings_region(settings));
-	add(report, "access key", masked(report, report->creds->access_key), report->creds->origin);
+	add(report, "access key", masked(report, creds->access_key), creds->origin);
 	add(report, "expires", expires[0] ? arena_text(&report->arena, slice_of(expires)) : NULL,
-		expires[0] ? report->creds->origin : NULL);
+		expires[0] ? creds->origin : NULL);
 	code = add_endpoint(report, settings, SERVICE_EC2, err);
 	if (code == 0)
 		code = add_endpoint(report, settings, SERVICE_STS, err);
@@ -200,47 +200,80 @@ write_text(const struct report *report, FILE *file)
 }
 
 static void
-write_json(const struct report *report, FILE *file)
+write_object(const struct report *report, struct json_writer *writer)
+{
+	json_open(writer, '{');
+	json_field(writer, "account", report->account);
+	json_field(writer, "arn", report->arn);
+	json_field(writer, "user_id", report->user_id);
+	json_name(writer, "settings");
+	json_open(writer, '[');
+	for (size_t i = 0; i < report->count; i++) {
+		json_open(writer, '{');
+		json_field(writer, "name", report->lines[i].name);
+		json_field(writer, "value", report->lines[i].value);
+		json_field(writer, "from", report->lines[i].origin);
+		json_close(writer, '}');
+	}
+	json_close(writer, ']');
+	json_close(writer, '}');
+}
+
+static void
+write_reports(const struct report *reports, size_t count, bool json, FILE *file)
 {
 	struct json_writer writer;
 
-	json_writer_file(&writer, file, true);
-	json_open(&writer, '{');
-	json_field(&writer, "account", report->account);
-	json_field(&writer, "arn", report->arn);
-	json_field(&writer, "user_id", report->user_id);
-	json_name(&writer, "settings");
-	json_open(&writer, '[');
-	for (size_t i = 0; i < report->count; i++) {
-		json_open(&writer, '{');
-		json_field(&writer, "name", report->lines[i].name);
-		json_field(&writer, "value", report->lines[i].value);
-		json_field(&writer, "from", report->lines[i].origin);
-		json_close(&writer, '}');
+	if (!json) {
+		for (size_t i = 0; i < count; i++) {
+			fputs(i ? "\n" : "", file);
+			write_text(&reports[i], file);
+		}
+		return;
 	}
+	json_writer_file(&writer, file, true);
+	json_open(&writer, '[');
+	for (size_t i = 0; i < count; i++)
+		write_object(&reports[i], &writer);
 	json_close(&writer, ']');
-	json_close(&writer, '}');
 }
 
-int
-whoami_write(const struct provider_context *context, struct provider *provider, bool json,
-	FILE *file, struct err *err)
+/* --- the whole ------------------------------------------------------------------------------- */
+
+static int
+make_report(const struct provider_context *context, struct provider *provider,
+	struct report *report, struct err *err)
 {
 	struct identity identity = {0};
-	struct report report = {0};
+	const struct creds *creds;
 	int code = identity_get(context, provider, &identity, err);
 
 	if (code == 0)
-		code = provider_get(provider, false, &report.creds, err);
+		code = provider_get(provider, false, &creds, err);
 	if (code == 0)
-		code = collect_lines(&report, context->settings, err);
+		code = collect_lines(report, context->settings, creds, err);
 	if (code == 0) {
-		report.account = safe(&report, identity.account);
-		report.arn = safe(&report, identity.arn);
-		report.user_id = safe(&report, identity.user_id);
-		(json ? write_json : write_text)(&report, file);
+		report->account = safe(report, identity.account);
+		report->arn = safe(report, identity.arn);
+		report->user_id = safe(report, identity.user_id);
 	}
 	identity_release(&identity);
-	arena_release(&report.arena);
+	return code;
+}
+
+int
+whoami_write(const struct provider_context *context, struct provider *const *providers,
+	size_t count, bool json, FILE *file, struct err *err)
+{
+	struct report *reports = xcalloc(count, sizeof(*reports));
+	int code = 0;
+
+	for (size_t i = 0; code == 0 && i < count; i++)
+		code = make_report(context, providers[i], &reports[i], err);
+	if (code == 0)
+		write_reports(reports, count, json, file);
+	for (size_t i = 0; i < count; i++)
+		arena_release(&reports[i].arena);
+	free(reports);
 	return code;
 }

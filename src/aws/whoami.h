@@ -19,11 +19,11 @@ int identity_get(const struct provider_context *context, struct provider *provid
 void identity_release(struct identity *identity);
 
 /*
- * Asks STS, then writes identity, credentials and settings to `file`, as lines for people or as
- * JSON. Nothing is written on failure. The provider is the one whose identity is asked for: the
- * chain, or a role on top of it.
+ * Asks STS for each provider, then writes identities, credentials and settings to `file`: lines for
+ * people, or a JSON array with an object a provider. Nothing is written on failure. Providers are
+ * the chain, or roles on top of it.
  */
-int whoami_write(const struct provider_context *context, struct provider *provider, bool json,
-	FILE *file, struct err *err);
+int whoami_write(const struct provider_context *context, struct provider *const *providers,
+	size_t count, bool json, FILE *file, struct err *err);
 
 #endif

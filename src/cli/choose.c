@@ -26,6 +26,7 @@ const struct format_list plan_format_lists[] = {{NULL, NULL, 0, true},
 	LIST("missing", missing_formats), LIST("list-rules", rules_formats), END};
 const struct format_list show_format_lists[] = {{NULL, NULL, 0, true}, END};
 const struct format_list graph_format_lists[] = {LIST(NULL, graph_formats), END};
+const struct format_list collect_format_lists[] = {LIST("whoami", text_and_json), END};
 const struct format_list report_format_lists[] = {LIST(NULL, text_and_json), END};
 
 /* Formats of the contract that a later version writes: naming one is a mistake that deserves a true

@@ -25,19 +25,27 @@ now(void *to)
 
 /* --- whoami ---------------------------------------------------------------------------------- */
 
+/* Lifetime: one cmd_collect. */
+struct whoami {
+	const struct live *live;
+	const char *format;
+};
+
 static int
 write_whoami(FILE *file, const struct report_options *options, void *subject, struct err *err)
 {
-	const struct live *live = subject;
+	const struct whoami *whoami = subject;
+	const struct live *live = whoami->live;
+	VEC(struct provider *) providers = {0};
+	int code;
 
 	(void)options;
-	vec_foreach (source, &live->sources) {
-		int code = whoami_write(&live->context, source->provider, false, file, err);
-
-		if (code != 0)
-			return code;
-	}
-	return 0;
+	vec_foreach (source, &live->sources)
+		vec_push(&providers, source->provider);
+	code = whoami_write(&live->context, providers.items, providers.count,
+		strcmp(whoami->format, "json") == 0, file, err);
+	vec_release(&providers);
+	return code;
 }
 
 /* --- what happened, for people ---------------------------------------------------------------- */
@@ -269,6 +277,7 @@ int
 cmd_collect(struct request *request, int *status, struct err *err)
 {
 	struct live live = {0};
+	struct whoami whoami = {.live = &live};
 	const char *directory = NULL;
 	int code = 0;
 
@@ -277,13 +286,17 @@ cmd_collect(struct request *request, int *status, struct err *err)
 	if (request->external_id && request->roles.count == 0)
 		return err_set(err, ERR_USAGE,
 			"--external-id does nothing without --role-arn or --accounts");
-	if (!request->whoami)
+	if (request->whoami)
+		code = format_choose(request, collect_format_lists, &whoami.format, err);
+	else if (request->format)
+		code = err_set(err, ERR_USAGE, "-T is for --whoami: a collection has one format");
+	else
 		code = choose_directory(request, &directory, err);
 	if (code == 0)
 		code = live_open(request, request->regions.count ? request->regions.items[0] : NULL,
 			&live, err);
 	if (code == 0 && request->whoami)
-		code = work_write(request, write_whoami, &live, err);
+		code = work_write(request, write_whoami, &whoami, err);
 	else if (code == 0)
 		code = collect(request, &live, directory, status, err);
 	live_close(&live);

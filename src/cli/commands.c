@@ -114,7 +114,9 @@ static const struct command table[] = {
 			"collected, and with --accounts or --role-arn each account is.",
 		.exits = "0 done, 1 an error or a region that could not be collected at all, 130 "
 			 "interrupted",
-		.groups = GROUPS(&collect_options_group, &aws_options, &role_options),
+		.groups = GROUPS(
+			&collect_options_group, &aws_options, &role_options, &format_options),
+		.formats = collect_format_lists,
 		.max_operands = 1,
 		.run = cmd_collect},
 	{.name = "help",
