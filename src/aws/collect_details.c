@@ -83,5 +83,7 @@ void
 place_ask_parameters(struct place *place)
 {
 	findings_settle(&place->findings);
-	items_begin(place, CALL_PARAMETERS, &place->findings.parameters, false);
+	/* Templates that could not be read may name parameters that nobody knows of. */
+	if (was_listed(place, CALL_LIVE_VERSIONS))
+		items_begin(place, CALL_PARAMETERS, &place->findings.parameters, false);
 }
