@@ -45,8 +45,8 @@ remove_entry(const char *path, const struct stat *status, int type, struct FTW *
 }
 
 /* What cannot be removed stays: it is hidden, and the next run tries again. */
-static void
-remove_tree(const char *path)
+void
+directory_remove_tree(const char *path)
 {
 	(void)nftw(path, remove_entry, OPEN_MOST, FTW_DEPTH | FTW_PHYS);
 }
@@ -89,7 +89,7 @@ restore(const struct directory *directory, const char *name, struct err *err)
 	if (access(directory->path, F_OK) != 0 && rename(old, directory->path) != 0)
 		code = fail(err, old, "cannot be put back in its place");
 	else
-		remove_tree(old);
+		directory_remove_tree(old);
 	free(old);
 	return code;
 }
@@ -103,7 +103,7 @@ clear(const struct directory *directory, const char *name, struct err *err)
 	int code = 0;
 
 	if (lock >= 0) {
-		remove_tree(path);
+		directory_remove_tree(path);
 		(void)close(lock);
 	} else if (errno == EWOULDBLOCK) {
 		code = err_set_at(err, ERR_IO, directory->path, 0, 0,
@@ -367,7 +367,7 @@ directory_abandon(struct directory *directory)
 	if (!directory->parent)
 		return;
 	if (directory->staging)
-		remove_tree(directory->staging);
+		directory_remove_tree(directory->staging);
 	(void)rmdir(directory->parent); /* an account of which nothing could be collected */
 	if (directory->lock >= 0)
 		(void)close(directory->lock);

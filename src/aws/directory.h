@@ -32,6 +32,9 @@ int directory_close(
 	const struct directory *directory, const char *name, FILE *file, struct err *err);
 void directory_remove(const struct directory *directory, const char *name);
 
+/* A directory with all that is in it, as far as it can be removed. */
+void directory_remove_tree(const char *path);
+
 /* Puts it in place of what was there before, which is removed. Does nothing more on failure than
  * directory_abandon. */
 int directory_commit(struct directory *directory, struct err *err);

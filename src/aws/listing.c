@@ -399,7 +399,7 @@ listing_start(const struct listing_request *request)
 	struct listing *listing = xcalloc(1, sizeof(*listing));
 
 	listing->request = *request;
-	listing->row = &call_table[request->call];
+	listing->row = request->row ? request->row : &call_table[request->call];
 	listing->plainness = *request->plainness;
 	ask(listing);
 }
