@@ -353,6 +353,7 @@ new_transfer(const struct http *http, const struct http_request *request)
 	if (request->direct)
 		must(curl_easy_setopt(easy, CURLOPT_PROXY, "") == CURLE_OK);
 	must(curl_easy_setopt(easy, CURLOPT_URL, request->url) == CURLE_OK);
+	curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L); /* as it was signed */
 	if (!set_headers(transfer, request)) {
 		transfer->broken_off = HTTP_NOT_SENT;
 		snprintf(transfer->words, sizeof(transfer->words),
@@ -393,21 +394,24 @@ static const struct {
 	{CURLE_OPERATION_TIMEDOUT, HTTP_TIMED_OUT},
 };
 
+/* Nothing was sent before the connection stood, however long that took; and something was after. */
 static enum http_end
 end_of(const struct transfer *transfer, CURLcode code)
 {
+	enum http_end end = HTTP_BROKEN;
 	curl_off_t connected = 0;
 
 	if (transfer->broken_off != HTTP_ANSWERED)
 		return transfer->broken_off;
-	/* Without a connection nothing was sent, however long that took. */
-	curl_easy_getinfo(transfer->easy, CURLINFO_PRETRANSFER_TIME_T, &connected);
-	if (code == CURLE_OPERATION_TIMEDOUT && connected == 0)
-		return HTTP_NOT_SENT;
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
 		if (ends[i].code == code)
-			return ends[i].end;
-	return HTTP_BROKEN;
+			end = ends[i].end;
+	curl_easy_getinfo(transfer->easy, CURLINFO_PRETRANSFER_TIME_T, &connected);
+	if (end == HTTP_TIMED_OUT && connected == 0)
+		return HTTP_NOT_SENT;
+	if (end == HTTP_NOT_SENT && connected > 0)
+		return HTTP_BROKEN;
+	return end;
 }
 
 /* The last header of that name in the final answer, "" without one. */
