@@ -72,30 +72,31 @@
 #define LIMIT_HTTP_ERROR_BODY (64u << 10)
 /* Bytes of an answer's headers. AWS's have about one KiB; proxies add theirs. */
 #define LIMIT_HTTP_HEADERS (256u << 10)
-/* Milliseconds until a connection stands (name, TCP, proxy, TLS). AWS's tools take 3.1 s for each of
- * the last two. */
+/* Milliseconds until a connection stands (name, TCP, proxy, TLS). AWS's tools take 3.1 s for each
+ * of the last two. */
 #define LIMIT_HTTP_CONNECT_MS 10000
-/* Seconds without a byte, the server's thinking included. AWS's tools wait 60 s; the calls made here
- * are answered within a few. */
+/* Seconds without a byte, the server's thinking included. AWS's tools wait 60 s; the calls made
+ * here are answered within a few. */
 #define LIMIT_HTTP_STALL_SECONDS 60
 /* Milliseconds of one request as a whole, for a server that drips. */
 #define LIMIT_HTTP_TOTAL_MS 300000
 
 /* Bytes of an error code of AWS. The longest documented one has 48. */
 #define LIMIT_AWS_CODE 96
-/* Bytes of an error message of AWS that are kept; encoded authorization messages have about 1,500. */
+/* Bytes of an error message of AWS that are kept; encoded authorization messages have about 1,500.
+ */
 #define LIMIT_AWS_MESSAGE 8192
 
-/* Attempts at a call that AWS throttles, for each one that settings allow beyond the first: AWS will
- * answer in the end, and the whole listing would be lost. */
+/* Attempts at a call that AWS throttles, for each one that settings allow beyond the first: AWS
+ * will answer in the end, and the whole listing would be lost. */
 #define LIMIT_THROTTLE_PATIENCE 4
 /* Milliseconds: the wait before the first retry, doubled for each further one, and its bound. */
 #define LIMIT_BACKOFF_FIRST_MS 1000
 #define LIMIT_BACKOFF_MS 20000
 /* Milliseconds that a server may ask for beyond the wait that was computed. */
 #define LIMIT_RETRY_AFTER_MS 5000
-/* Seconds that a clock may be off before signatures are dated by the server's. AWS takes 5 minutes at
- * least. */
+/* Seconds that a clock may be off before signatures are dated by the server's. AWS takes 5 minutes
+ * at least. */
 #define LIMIT_CLOCK_SKEW 240
 
 /* Threads that one piece of work is spread over; more would wait for memory. */
