@@ -64,6 +64,7 @@ builder_free(struct builder *b)
 	vec_release(&b->notices);
 	vec_release(&b->settled);
 	vec_release(&b->vouches);
+	vec_release(&b->collections);
 	vec_release(&b->doubted);
 	buf_release(&b->text);
 	free(b);
@@ -222,4 +223,24 @@ builder_vouch(
 	struct builder *b, sid account, sid region, enum doc_kind kind, enum coverage_status status)
 {
 	vec_push(&b->vouches, ((struct vouch){account, region, (uint8_t)kind, (uint8_t)status}));
+}
+
+void
+builder_collected(struct builder *b, const struct collection_facts *facts)
+{
+	int64_t *start = &b->graph->collection_start;
+
+	if (*start == TIME_NONE || facts->started < *start)
+		*start = facts->started;
+	vec_push(&b->collections, *facts);
+}
+
+bool
+builder_is_vouched(const struct builder *b, sid account, sid region, enum doc_kind kind)
+{
+	vec_foreach (vouch, &b->vouches)
+		if (vouch->account == account && vouch->region == region && vouch->kind == kind &&
+			vouch->status >= COVERAGE_EMPTY)
+			return true;
+	return false;
 }

@@ -108,10 +108,18 @@ void builder_notice(struct builder *b, const char *code, nid node, sid text, uin
 /* A past timestamp: `newest` is the greatest of them. */
 void builder_saw_time(struct builder *b, int64_t time);
 
-/* A resource kind that a collection document vouches for: that call was made there and ended so.
- * Later issues' loader calls it. */
+/* A kind that a collection document vouches for: its calls were made there, unfiltered, and ended
+ * so. */
 void builder_vouch(struct builder *b, sid account, sid region, enum doc_kind kind,
 	enum coverage_status status);
+/* The collection of a place: when it began, whether its AMIs were asked for with the disabled ones,
+ * its instances with managed ones. */
+struct collection_facts {
+	sid account, region;
+	int64_t started;
+	bool disabled, managed;
+};
+void builder_collected(struct builder *b, const struct collection_facts *facts);
 
 struct freeze_options {
 	const sid *accounts; /* --account: these are ours */

@@ -95,6 +95,7 @@ struct builder {
 	VEC(struct pending_notice) notices;
 	VEC(struct place_of) settled; /* places where an alias was settled */
 	VEC(struct vouch) vouches;
+	VEC(struct collection_facts) collections;
 	VEC(nid) doubted; /* snapshots that two documents describe differently */
 	struct buf text;  /* for sentences under way */
 	bool too_many;    /* more nodes, edges or records than 32 bits number */
@@ -110,6 +111,9 @@ builder_node_at(struct builder *b, nid n)
 bool slice_mentions(struct slice text, const char *word);
 /* The node of an id that is named already, or 0. */
 nid builder_find(const struct builder *b, struct slice id);
+
+/* A collection read all there is of the kind in that place. */
+bool builder_is_vouched(const struct builder *b, sid account, sid region, enum doc_kind kind);
 
 /* True for a record that another one of the same node replaced. */
 static inline bool

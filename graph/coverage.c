@@ -79,6 +79,8 @@ add_rows(struct coverages *c)
 	}
 	vec_foreach (vouch, &c->b->vouches)
 		add_row(graph, vouch->account, vouch->region);
+	vec_foreach (collection, &c->b->collections)
+		add_row(graph, collection->account, collection->region);
 	for (size_t k = 0; k < sizeof(item_kinds) / sizeof(item_kinds[0]); k++) {
 		for (uint32_t i = graph->kind_start[item_kinds[k]];
 			i < graph->kind_start[item_kinds[k] + 1]; i++) {
@@ -318,21 +320,39 @@ cover_parameters(struct coverages *c)
 
 /* --- what rests on other kinds --------------------------------------------------------------- */
 
+/* Of a kind that is asked for item by item, an empty answer is one about no item. */
+static bool
+lacks_items(const struct coverages *c, size_t row, enum doc_kind kind)
+{
+	return c->tallies[row].read[kind] < c->tallies[row].items[kind];
+}
+
 /* A collection document knows of empty and of refused answers, which leave no resource behind. */
 static void
 cover_vouched(struct coverages *c)
 {
+	struct graph *graph = c->graph;
+
 	vec_foreach (vouch, &c->b->vouches) {
-		struct coverage *row =
-			&c->graph->coverage
-				 .items[row_number(c->graph, vouch->account, vouch->region)];
+		size_t number = row_number(graph, vouch->account, vouch->region);
+		struct coverage *row = &graph->coverage.items[number];
 		uint8_t *status = &row->status[vouch->kind];
 
-		if (*status == COVERAGE_ABSENT)
-			*status =
-				vouch->status == COVERAGE_COMPLETE ? COVERAGE_EMPTY : vouch->status;
-		else if (vouch->status == COVERAGE_PARTIAL && *status > COVERAGE_PARTIAL)
+		if (vouch->status >= COVERAGE_PARTIAL)
+			row->vouched[vouch->kind] = true;
+		if (vouch->status == COVERAGE_PARTIAL && *status > COVERAGE_PARTIAL)
 			*status = COVERAGE_PARTIAL;
+		else if (*status == COVERAGE_ABSENT && vouch->status < COVERAGE_EMPTY)
+			*status = vouch->status;
+		else if (*status == COVERAGE_ABSENT && !lacks_items(c, number, vouch->kind))
+			*status = COVERAGE_EMPTY;
+	}
+	vec_foreach (facts, &c->b->collections) {
+		struct coverage *row =
+			&graph->coverage.items[row_number(graph, facts->account, facts->region)];
+
+		row->with_disabled = row->with_disabled || facts->disabled;
+		row->with_managed = row->with_managed || facts->managed;
 	}
 }
 
@@ -461,5 +481,6 @@ freeze_coverage(struct builder *b)
 	lower_by_pages(&c);
 	free(c.tallies);
 	vec_release(&b->vouches);
+	vec_release(&b->collections);
 	vec_release(&b->settled);
 }

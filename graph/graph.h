@@ -202,8 +202,10 @@ struct gap {
 
 struct coverage {
 	sid account, region;
-	uint8_t status[DOC_KINDS]; /* enum coverage_status */
-	bool seen[DOC_KINDS];      /* at least one document of the kind */
+	uint8_t status[DOC_KINDS];        /* enum coverage_status */
+	bool seen[DOC_KINDS];             /* at least one document of the kind */
+	bool vouched[DOC_KINDS];          /* a collection asked for it, unfiltered */
+	bool with_disabled, with_managed; /* … for disabled AMIs too, for managed instances too */
 };
 
 /* Something worth a warning in every plan. */

@@ -181,15 +181,18 @@ find_gap(struct templates *t, const struct known_template *known)
 }
 
 /* Fewer versions than there are, and only the ends of them: the ends are all that was asked for. A
- * version between them that was read shows that all were asked for, and the others deleted. */
+ * version between them that was read shows that all were asked for, and the others deleted; and so
+ * does a collection that asked for all. */
 static void
 find_middle_gap(
 	struct templates *t, const struct known_template *known, const struct template *numbers)
 {
 	struct builder *b = t->b;
+	const struct node *template = builder_node_at(b, known->template);
 	struct span_of_versions span = known->span;
 
-	if (span.count == 0 || span.count >= numbers->latest_version)
+	if (span.count == 0 || span.count >= numbers->latest_version ||
+		builder_is_vouched(b, template->account, template->region, DOC_TEMPLATE_VERSIONS))
 		return;
 	for (size_t i = span.at; i < span.at + span.count; i++) {
 		const struct template_version *row = row_of(b, t->versions.items[i].version);
@@ -203,8 +206,7 @@ find_middle_gap(
 	buf_add_text(&b->text, " only the default and the latest version were read, as with "
 			       "--versions '$Latest' '$Default': "
 			       "older versions may name AMIs too");
-	builder_gap(b, DOC_TEMPLATE_VERSIONS, builder_node_at(b, known->template)->id,
-		known->template, builder_sentence(b));
+	builder_gap(b, DOC_TEMPLATE_VERSIONS, template->id, known->template, builder_sentence(b));
 }
 
 static void

@@ -52,7 +52,7 @@ document_at(const struct plan_view *view, size_t i, struct arena *arena, struct 
 static bool
 is_coverage_kind(enum doc_kind kind)
 {
-	return kind != DOC_IDENTITY && kind != DOC_LAST_LAUNCHED;
+	return kind != DOC_IDENTITY && kind != DOC_LAST_LAUNCHED && kind != DOC_COLLECTION;
 }
 
 static size_t

@@ -42,13 +42,39 @@ add_notices(struct plan *plan)
 			strpool_text(&plan->graph->strings, notice->text));
 }
 
+/* A collection asked for it, and for all of it. */
+static bool
+is_vouched(const struct graph *graph, const struct document *document)
+{
+	const struct coverage *row = graph_coverage(graph, document->account, document->region);
+
+	return row && row->vouched[document->kind];
+}
+
+/* Of what every claim rests on, and nobody vouches for. */
+static bool
+has_unvouched(const struct graph *graph)
+{
+	for (size_t i = 1; i < graph->documents.count; i++) {
+		const struct document *document = &graph->documents.items[i];
+
+		if (document->kind != DOC_NONE && doc_kind_need(document->kind) == NEED_ALWAYS &&
+			!is_vouched(graph, document))
+			return true;
+	}
+	return false;
+}
+
 static bool
 has_empty_document(const struct graph *graph)
 {
-	for (size_t i = 1; i < graph->documents.count; i++)
-		if (graph->documents.items[i].records == 0 &&
-			graph->documents.items[i].kind != DOC_NONE)
+	for (size_t i = 1; i < graph->documents.count; i++) {
+		const struct document *document = &graph->documents.items[i];
+
+		if (document->kind != DOC_NONE && document->records == 0 &&
+			!is_vouched(graph, document))
 			return true;
+	}
 	return false;
 }
 
@@ -61,11 +87,11 @@ add_trust(struct plan *plan)
 		warn(plan, "as-of-guessed", 0, (struct plan_place){0, 0},
 			"\"now\" is the newest timestamp in the inventory; say when it was taken "
 			"with --as-of");
-	if (graph->collection_start != TIME_NONE)
-		return;
-	warn(plan, "may-be-filtered", 0, (struct plan_place){0, 0},
-		"nothing vouches that the documents were saved without --filters, --query or ids; "
-		"what they leave out looks unused");
+	if (has_unvouched(graph) || graph->collection_start == TIME_NONE)
+		warn(plan, "may-be-filtered", 0, (struct plan_place){0, 0},
+			"nothing vouches that the documents were saved without --filters, --query "
+			"or ids; "
+			"what they leave out looks unused");
 	if (has_empty_document(graph))
 		warn(plan, "empty-documents", 0, (struct plan_place){0, 0},
 			"some documents are empty lists and nothing vouches for them; they were "
@@ -99,6 +125,15 @@ is_operated(const struct graph *graph, nid instance)
 	return graph_instance(graph, instance)->managed == YES;
 }
 
+/* A collection asked for disabled AMIs, or for managed instances, too. */
+static bool
+asked_for(const struct plan *plan, struct plan_place place, bool disabled)
+{
+	const struct coverage *row = graph_coverage(plan->graph, place.account, place.region);
+
+	return row && (disabled ? row->with_disabled : row->with_managed);
+}
+
 static void
 add_place(struct plan *plan, struct plan_place place)
 {
@@ -127,13 +162,12 @@ add_place(struct plan *plan, struct plan_place place)
 		warn_place(plan, "refusal-not-predicted", place,
 			"termination protection was not read: AWS may refuse to terminate an "
 			"instance");
-	if (plan->graph->collection_start != TIME_NONE)
-		return;
-	if (!any_node(plan->graph, NODE_IMAGE, place, is_disabled))
+	if (!asked_for(plan, place, true) && !any_node(plan->graph, NODE_IMAGE, place, is_disabled))
 		warn_place(plan, "images-may-lack-disabled", place,
 			"no disabled AMI is listed: unless the list was made with "
 			"--include-disabled, snapshots of disabled AMIs look like orphans");
-	if (!any_node(plan->graph, NODE_INSTANCE, place, is_operated))
+	if (!asked_for(plan, place, false) &&
+		!any_node(plan->graph, NODE_INSTANCE, place, is_operated))
 		warn_place(plan, "managed-may-be-hidden", place,
 			"no managed instance is listed: where managed resources are hidden, their "
 			"use of an AMI is not seen");

@@ -248,7 +248,7 @@ read_object(struct top *top)
 	if (top->json.failed || json_peek(&top->json) != JSON_END || top->json.failed)
 		return false;
 	if (top->own) {
-		top->out->use = top->collection ? USE_LATER : USE_OWN;
+		top->out->use = top->collection ? USE_COLLECTION : USE_OWN;
 		return true;
 	}
 	if (!read_wholes(top))

@@ -10,11 +10,12 @@
 #include "sink.h"
 
 enum document_use {
-	USE_RECORDS, /* read */
-	USE_UNKNOWN, /* well-formed, of no known kind */
-	USE_BARE,    /* a list without its object around it */
-	USE_OWN,     /* amiplan's own output */
-	USE_LATER,   /* of a known kind that nothing is read from yet */
+	USE_RECORDS,    /* read */
+	USE_UNKNOWN,    /* well-formed, of no known kind */
+	USE_BARE,       /* a list without its object around it */
+	USE_OWN,        /* amiplan's own output */
+	USE_COLLECTION, /* what a collection says of its documents */
+	USE_LATER,      /* of a known kind that nothing is read from yet */
 };
 
 /* Lifetime: one load. */

@@ -110,6 +110,13 @@ entry_type(const struct dirent *entry, const char *path)
 	return S_ISDIR(status.st_mode) ? 'd' : S_ISREG(status.st_mode) ? 'f' : '-';
 }
 
+/* ".us-east-1.new-…", ".us-east-1.old-…": a collection under way, or one that was killed. */
+static bool
+is_half_written(const char *name)
+{
+	return name[0] == '.' && (strstr(name, ".new-") || strstr(name, ".old-"));
+}
+
 static int
 add_entry(struct walk *walk, size_t number, const struct dirent *entry)
 {
@@ -119,6 +126,8 @@ add_entry(struct walk *walk, size_t number, const struct dirent *entry)
 	if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
 		return 0;
 	if (walk->scope == FILES_TEXT && strcmp(entry->d_name, ".git") == 0)
+		return 0;
+	if (walk->scope == FILES_JSON && is_half_written(entry->d_name))
 		return 0;
 	path = arena_format(
 		walk->arena, ends_with(parent, "/") ? "%s%s" : "%s/%s", parent, entry->d_name);

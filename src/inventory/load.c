@@ -5,6 +5,7 @@
  */
 #include "load.h"
 
+#include "collection.h"
 #include "parallel.h"
 #include "strpool.h"
 
@@ -12,6 +13,8 @@
 struct folder {
 	struct place place;
 	bool many_accounts, many_regions;
+	size_t files;  /* documents of a known kind in it */
+	size_t keeper; /* number of its collection document plus one; 0: none */
 };
 
 /* Lifetime: one inventory_load. */
@@ -190,6 +193,8 @@ judge_use(struct load *load, const struct mapped_file *file)
 				"amiplan's own output, no inventory: name the documents it was "
 				"made from");
 		break;
+	case USE_COLLECTION:
+		break;
 	case USE_LATER:
 		if (named)
 			say(load, file,
@@ -197,6 +202,16 @@ judge_use(struct load *load, const struct mapped_file *file)
 		break;
 	}
 	return 0;
+}
+
+static int
+read_collection(struct load *load, struct mapped_file *file)
+{
+	struct slice bytes = {file->bytes.at, file->bytes.size};
+
+	file->collected = arena_alloc(load->inventory->text, sizeof(*file->collected));
+	return collection_read(
+		bytes, file->found.path, load->inventory->text, file->collected, load->err);
 }
 
 static int
@@ -214,6 +229,8 @@ read_originals(struct load *load)
 			file->read = inventory->files[file->twin].read;
 		if (code == 0)
 			code = judge_use(load, file);
+		if (code == 0 && file->read.use == USE_COLLECTION)
+			code = read_collection(load, file);
 		if (code)
 			return code;
 	}
@@ -233,7 +250,25 @@ join(struct load *load, const struct mapped_file *file, char *known, size_t room
 		"the path says %s %s, but the content says %s", what, known, inside);
 }
 
-/* What path and content say together. */
+/* A collection's word and the path's. */
+static int
+join_collection(struct load *load, struct mapped_file *file)
+{
+	const struct mapped_file *governor = &load->inventory->files[file->governor];
+	const struct place *told = &governor->collected->place;
+
+	if (!place_set(file->base.account, sizeof(file->base.account), slice_of(told->account)))
+		return err_set_at(load->err, ERR_CONFLICT, governor->found.path, 0, 0,
+			"the path says account %s, but the collection is of %s", file->base.account,
+			told->account);
+	if (!place_set(file->base.region, sizeof(file->base.region), slice_of(told->region)))
+		return err_set_at(load->err, ERR_CONFLICT, governor->found.path, 0, 0,
+			"the path says region %s, but the collection is of %s", file->base.region,
+			told->region);
+	return 0;
+}
+
+/* What collection, path and content say together. */
 static int
 join_place(struct load *load, struct mapped_file *file)
 {
@@ -242,6 +277,8 @@ join_place(struct load *load, struct mapped_file *file)
 	int code;
 
 	*base = file->path;
+	if (file->governor != NOBODY && (code = join_collection(load, file)) != 0)
+		return code;
 	if (file->read.per_item)
 		return 0;
 	code = join(load, file, base->account, sizeof(base->account), inside->account, "account");
@@ -264,12 +301,55 @@ folder_of(struct load *load, const struct mapped_file *file)
 	return &load->folders.items[id];
 }
 
+/* The collection document in the file's folder or the nearest above it. */
+static size_t
+find_governor(const struct load *load, const struct mapped_file *file)
+{
+	struct slice folder = slice_of(file->found.folder);
+
+	while (folder.len) {
+		sid id = strpool_find(&load->folder_names, folder);
+
+		if (id && id < load->folders.count && load->folders.items[id].keeper)
+			return load->folders.items[id].keeper - 1;
+		while (folder.len && folder.at[--folder.len] != '/')
+			;
+	}
+	return NOBODY;
+}
+
+/* Two of one folder say two things of the same documents, unless they are one. */
+static int
+note_keepers(struct load *load)
+{
+	struct inventory *inventory = load->inventory;
+
+	for (size_t i = 0; i < inventory->file_count; i++) {
+		const struct mapped_file *file = &inventory->files[i];
+		struct folder *folder;
+
+		if (file->read.use != USE_COLLECTION)
+			continue;
+		folder = folder_of(load, file);
+		if (folder->keeper && inventory->files[folder->keeper - 1].twin != file->twin)
+			return err_set_at(load->err, ERR_CONFLICT, file->found.path, 0, 0,
+				"there are two collection documents in this directory: keep the "
+				"one that its files are from");
+		if (!folder->keeper)
+			folder->keeper = i + 1;
+	}
+	for (size_t i = 0; i < inventory->file_count; i++)
+		inventory->files[i].governor = find_governor(load, &inventory->files[i]);
+	return 0;
+}
+
 static void
 learn_folder(struct load *load, const struct mapped_file *file)
 {
 	struct folder *folder = folder_of(load, file);
 	struct place *place = &folder->place;
 
+	folder->files++;
 	if (!place_set(place->account, sizeof(place->account), slice_of(file->base.account)))
 		folder->many_accounts = true;
 	if (!place_set(place->region, sizeof(place->region), slice_of(file->base.region)))
@@ -313,25 +393,30 @@ set_place(struct load *load, const struct mapped_file *file)
 	document->region = intern(load, file->place.region);
 }
 
+static bool
+has_place(const struct mapped_file *file)
+{
+	return file->read.use == USE_RECORDS || file->read.use == USE_COLLECTION;
+}
+
 static int
 settle_places(struct load *load)
 {
 	struct inventory *inventory = load->inventory;
+	int code = note_keepers(load);
 
-	for (size_t i = 0; i < inventory->file_count; i++) {
+	for (size_t i = 0; code == 0 && i < inventory->file_count; i++) {
 		struct mapped_file *file = &inventory->files[i];
-		int code = file->read.use == USE_RECORDS ? join_place(load, file) : 0;
 
-		if (code)
-			return code;
-		if (file->read.use == USE_RECORDS)
+		code = has_place(file) ? join_place(load, file) : 0;
+		if (code == 0 && file->read.use == USE_RECORDS)
 			learn_folder(load, file);
 	}
-	for (size_t i = 0; i < inventory->file_count; i++) {
-		if (inventory->files[i].read.use == USE_RECORDS)
+	for (size_t i = 0; code == 0 && i < inventory->file_count; i++) {
+		if (has_place(&inventory->files[i]))
 			settle_place(load, &inventory->files[i]);
 	}
-	return 0;
+	return code;
 }
 
 /* --- copies: the same bytes elsewhere -----------------------------------------------------------
@@ -399,6 +484,136 @@ read_groups(struct load *load)
 			return code;
 	}
 	return 0;
+}
+
+/* --- collections --------------------------------------------------------------------------------
+ */
+
+/* Files in a folder of the collection's directory. */
+static size_t
+count_files(const struct load *load, const struct mapped_file *collection, const char *folder)
+{
+	struct buf path = {0};
+	sid id;
+
+	buf_format(&path, "%s/%s", collection->found.folder, folder);
+	id = strpool_find(&load->folder_names, buf_slice(&path));
+	buf_release(&path);
+	return id && id < load->folders.count ? load->folders.items[id].files : 0;
+}
+
+static const char *
+name_of(const struct mapped_file *file)
+{
+	const char *slash = strrchr(file->found.path, '/');
+
+	return slash ? slash + 1 : file->found.path;
+}
+
+/* The file that a call was saved to, of the files that collection `governor` governs. */
+static struct mapped_file *
+find_file(const struct load *load, size_t governor, const char *name)
+{
+	struct inventory *inventory = load->inventory;
+
+	for (size_t i = 0; i < inventory->file_count; i++) {
+		struct mapped_file *file = &inventory->files[i];
+
+		if (file->governor == governor && strcmp(name_of(file), name) == 0 &&
+			strcmp(file->found.folder, inventory->files[governor].found.folder) == 0)
+			return file;
+	}
+	return NULL;
+}
+
+/* What a call was saved to is at hand. A document that is gone is not vouched for. */
+static bool
+is_at_hand(const struct load *load, size_t governor, const struct collected_call *call)
+{
+	const struct mapped_file *collection = &load->inventory->files[governor];
+
+	if (!call->file)
+		return true;
+	return find_file(load, governor, call->file) ||
+	       count_files(load, collection, call->file) >= call->files;
+}
+
+/* An empty list does not tell what it is a list of; the call that it answers does. */
+static void
+settle_empty(struct load *load, size_t governor, const struct collected_call *call)
+{
+	const struct mapped_file *file = call->file ? find_file(load, governor, call->file) : NULL;
+	struct document *document;
+
+	if (!file || !file->read.doc)
+		return;
+	document = builder_document_at(load->builder, file->read.doc);
+	if (document->records == 0)
+		document->kind = call->kind;
+}
+
+static void
+register_collection(struct load *load, struct mapped_file *file)
+{
+	struct document document = {
+		.path = file_text(load->inventory->text, file->found.relative),
+		.opened = file->found.path,
+		.kind = DOC_COLLECTION,
+		.records = file->collected->call_count,
+		.bytes = file->bytes.at,
+		.size = file->bytes.size,
+	};
+
+	memcpy(document.sha256, file->sha256, sizeof(document.sha256));
+	file->read.doc = builder_document(load->builder, &document);
+	set_place(load, file);
+}
+
+static void
+vouch_kinds(struct load *load, const struct mapped_file *file, struct collected_kind *kinds)
+{
+	struct document *document = builder_document_at(load->builder, file->read.doc);
+
+	for (enum doc_kind kind = DOC_NONE + 1; kind < DOC_KINDS; kind++)
+		if (collected_kind_speaks(&kinds[kind]))
+			builder_vouch(load->builder, document->account, document->region, kind,
+				collected_kind_status(&kinds[kind]));
+}
+
+static void
+vouch(struct load *load, size_t number)
+{
+	struct mapped_file *file = &load->inventory->files[number];
+	const struct collected *collected = file->collected;
+	struct collected_kind kinds[DOC_KINDS] = {{0}};
+	struct collection_facts facts = {.started = collected->started};
+
+	register_collection(load, file);
+	for (size_t i = 0; i < collected->call_count; i++) {
+		const struct collected_call *call = &collected->calls[i];
+
+		if (call->kind == DOC_NONE)
+			continue;
+		collected_kind_add(&kinds[call->kind], call, is_at_hand(load, number, call));
+		settle_empty(load, number, call);
+		facts.disabled = facts.disabled || (call->kind == DOC_IMAGES && call->disabled);
+		facts.managed = facts.managed || (call->kind == DOC_INSTANCES && call->managed);
+	}
+	vouch_kinds(load, file, kinds);
+	facts.account = intern(load, file->place.account);
+	facts.region = intern(load, file->place.region);
+	builder_collected(load->builder, &facts);
+}
+
+/* A copy says it of its own directory, unless that is of the same place. */
+static void
+vouch_all(struct load *load)
+{
+	struct inventory *inventory = load->inventory;
+
+	for (size_t i = 0; i < inventory->file_count; i++)
+		if (inventory->files[i].read.use == USE_COLLECTION && inventory->files[i].twin == i)
+			vouch(load, i);
 }
 
 /* --- freeze -------------------------------------------------------------------------------------
@@ -473,6 +688,8 @@ load_all(struct load *load)
 		code = settle_places(load);
 	if (code == 0)
 		code = read_groups(load);
+	if (code == 0)
+		vouch_all(load);
 	if (code == 0)
 		code = pins_load(load->options, load->inventory, load->builder, load->err);
 	if (code == 0)

@@ -10,6 +10,10 @@
 #include "files.h"
 #include "inventory.h"
 
+#define NOBODY SIZE_MAX
+
+struct collected;
+
 /* Lifetime: inventory. */
 struct mapped_file {
 	struct found_file found;
@@ -19,6 +23,8 @@ struct mapped_file {
 	struct place path; /* what its path says */
 	struct place base; /* what path and content say together */
 	struct place place;
+	struct collected *collected; /* of a collection document; copies share it */
+	size_t governor; /* number of the collection document above or beside it; NOBODY */
 	size_t twin; /* number of the first file with the same bytes: itself unless it is a copy */
 };
 
