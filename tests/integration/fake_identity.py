@@ -3,6 +3,7 @@
 It must not know: amiplan, or who asks. What each answers can be replaced by a test; what was asked is kept.
 """
 
+import email.utils
 import http.server
 import json
 import re
@@ -51,6 +52,7 @@ class Identity:
     def __init__(self):
         self.asked = []
         self.says = {}
+        self.ahead = 0  # seconds that the clock of the Date header is ahead
         self.lock = threading.Lock()
         outer = self
 
@@ -59,6 +61,9 @@ class Identity:
 
             def log_message(self, *_):
                 pass
+
+            def date_time_string(self, timestamp=None):
+                return email.utils.formatdate(time.time() + outer.ahead, usegmt=True)
 
             def answer(self):
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
@@ -91,6 +96,7 @@ class Identity:
         with self.lock:
             self.asked = []
             self.says = {}
+            self.ahead = 0
 
     def take(self):
         """What was asked since the last time."""
@@ -150,6 +156,16 @@ class Identity:
         if action in ("AssumeRole", "AssumeRoleWithWebIdentity"):
             return 200, ASSUMED % dict(values, key=role_key(form["RoleArn"]))
         return 400, REFUSED % ("InvalidAction", action)
+
+
+def in_turn(*answers):
+    """One answer after the other; the last one stays."""
+    left = list(answers)
+
+    def next_one(_):
+        return left.pop(0) if len(left) > 1 else left[0]
+
+    return next_one
 
 
 def slow(seconds, answer):

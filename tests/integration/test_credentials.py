@@ -3,12 +3,16 @@
 It must not know: how amiplan looks. The services are fakes on loopback; what counts is who signs GetCallerIdentity.
 """
 
+import fcntl
 import hashlib
 import json
 import os
+import pty
 import re
 import stat
+import subprocess
 import sys
+import termios
 import time
 
 import botocore.credentials
@@ -395,3 +399,474 @@ def test_as_botocore(home, monkeypatch, name):
 
 def test_cases_are_many():
     assert len(CASES) >= 60
+
+
+# --- instance metadata -------------------------------------------------------------------------------------------------
+
+TOKEN, CREDS = "PUT /latest/api/token", "GET " + METADATA + "instance-role"
+
+
+@pytest.fixture
+def instance(home):
+    return lambda **env: home(env=dict(IMDS, **REGION, **env))
+
+
+def test_metadata_takes_a_token(instance, fake):
+    there = instance()
+    assert there.signer() == "ASIAEXAMPLEINSTANCE"
+    there.whoami()
+    asked = [(one["method"], one["path"]) for one in fake.take()][:3]
+    assert asked == [("PUT", "/latest/api/token"), ("GET", METADATA), ("GET", METADATA + "instance-role")]
+
+
+@pytest.mark.parametrize("status", [403, 404, 405])
+def test_metadata_of_version_1(instance, fake, status):
+    fake.says[TOKEN] = (status, "")
+    there = instance()
+    assert there.signer() == "ASIAEXAMPLEINSTANCE"
+    assert "version 1 is disabled" in instance_fails(there, AWS_EC2_METADATA_V1_DISABLED="true")
+
+
+def instance_fails(there, status=1, **env):
+    there.env.update(env)
+    return there.fails(status=status)
+
+
+@pytest.mark.parametrize(
+    "where, answer, says",
+    [
+        (TOKEN, (400, "bad"), "HTTP 400"),
+        ("GET " + METADATA, (500, "SeCrEt"), "HTTP 500"),
+        ("GET " + METADATA, (200, "../../evil?x"), "no role's name"),
+        (CREDS, (500, "SeCrEt"), "HTTP 500"),
+        (CREDS, (200, "SeCrEt"), "not JSON"),
+        (CREDS, (200, '{"AccessKeyId": "SeCrEt", "Secret'), "not JSON"),
+        (CREDS, (200, "[]"), "wrong kind"),
+        (CREDS, (200, {"Code": "AssumeRoleUnauthorizedAccess", "Message": "SeCrEt"}), "AssumeRoleUnauthorizedAccess"),
+        (CREDS, (200, dict(keys("I"), Token=None)), "no Token"),
+        (CREDS, (200, dict(keys("I"), Expiration="soon")), "wrong kind"),
+        (CREDS, (200, dict(keys("I"), SecretAccessKey="SeCrEt\r\nX-Evil: 1")), "line break"),
+        (CREDS, (200, dict(keys("I"), AccessKeyId="AKIA\u0000X")), "instance metadata"),
+        (CREDS, (200, "x" * 300000), "larger than"),
+    ],
+)
+def test_metadata_that_is_wrong(instance, fake, where, answer, says):
+    fake.says[where] = answer
+    assert says in instance().fails()
+
+
+def test_metadata_without_a_role(instance, fake):
+    fake.says["GET " + METADATA] = (404, "")
+    assert "no credentials for profile 'default'; looked at" in instance().fails(status=64)
+
+
+def test_metadata_that_hangs_is_left_in_time(instance, fake):
+    fake.says[TOKEN] = fake_identity.slow(30, (200, "late"))
+    fake.says["GET " + METADATA] = fake_identity.slow(30, (200, "late"))
+    began = time.monotonic()
+    instance().fails(status=64)
+    assert time.monotonic() - began < 10
+
+
+def test_metadata_tries_as_often_as_told(instance, fake):
+    fake.says[CREDS] = fake_identity.in_turn((500, ""), (500, ""), (200, keys("INSTANCE")))
+    assert instance(AWS_METADATA_SERVICE_NUM_ATTEMPTS="3").signer() == "ASIAEXAMPLEINSTANCE"
+
+
+def test_metadata_that_expired_counts_on(instance, fake):
+    fake.says[CREDS] = (200, keys("INSTANCE", EARLIER))
+    assert instance().signer() == "ASIAEXAMPLEINSTANCE"
+
+
+def test_metadata_without_a_service(instance):
+    there = instance(AWS_EC2_METADATA_SERVICE_ENDPOINT="http://127.0.0.1:1")
+    assert "looked at" in there.fails(status=64)
+
+
+# --- containers --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def container(home):
+    return lambda **env: home(env=dict(CONTAINER, **REGION, **env))
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://example.com/x",
+        "http://10.0.0.1/x",
+        "http://127.0.0.1@10.0.0.1/x",
+        "http://169.254.170.3/x",
+        "http://localhost.example.com/x",
+        "http://[fd00:ec2::24]/x",
+        "ftp://localhost/x",
+        "localhost/x",
+        "http://127.0.0.1\\@10.0.0.1/x",
+        "http:///x",
+    ],
+)
+def test_a_containers_host_is_a_near_one(container, fake, url):
+    assert "AWS_CONTAINER_CREDENTIALS_FULL_URI" in container(AWS_CONTAINER_CREDENTIALS_FULL_URI=url).fails()
+    assert fake.take() == []
+
+
+def test_a_containers_path_cannot_change_the_host(container):
+    assert "begins with '/'" in container(AWS_CONTAINER_CREDENTIALS_RELATIVE_URI=".evil.example/x").fails()
+
+
+@pytest.mark.parametrize("token", ["SeCrEt\n", "SeCrEt\r\nX-Evil: 1"])
+def test_a_containers_token_is_one_line(container, fake, token):
+    there = container(AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE="{home}/token")
+    there.write("token", token)
+    assert "line break" in there.fails()
+    assert fake.take() == []
+
+
+def test_a_containers_token_file_is_there(container):
+    assert "cannot be read" in container(AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE="{home}/gone").fails()
+
+
+@pytest.mark.parametrize(
+    "answer, says",
+    [
+        ((404, "SeCrEt"), "HTTP 404"),
+        ((500, "SeCrEt"), "HTTP 500"),
+        ((200, "SeCrEt"), "not JSON"),
+        ((200, keys("C", EARLIER)), "expired at 2020-01-01"),
+        ((200, {"AccessKeyId": "AKIA"}), "no SecretAccessKey"),
+        ((302, ""), "HTTP 302"),
+    ],
+)
+def test_a_container_that_is_wrong(container, fake, answer, says):
+    fake.says["GET /container/creds"] = answer
+    assert says in container().fails()
+
+
+def test_a_container_that_recovers(container, fake):
+    fake.says["GET /container/creds"] = fake_identity.in_turn((503, ""), (200, keys("CONTAINER")))
+    assert container().signer() == "ASIAEXAMPLECONTAINER"
+
+
+# --- SSO and login -----------------------------------------------------------------------------------------------------
+
+TOKEN_FILE = ".aws/sso/cache/%s.json" % hashlib.sha1(SESSION.encode()).hexdigest()
+SSO_CONFIG = profile("s", SSO, "sso_session = my-sso") + "[sso-session my-sso]\n" + PORTAL
+RENEWABLE = {
+    "refreshToken": SECRET + "-refresh",
+    "clientId": "client",
+    "clientSecret": SECRET + "-client",
+    "registrationExpiresAt": LATER,
+    "startUrl": START,
+    "region": "eu-west-1",
+}
+
+
+def at(seconds, zone="Z"):
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(time.time() + seconds)) + zone
+
+
+@pytest.fixture
+def login(home):
+    def make(expires, **more):
+        token = dict({"accessToken": SECRET + "-old", "expiresAt": expires}, **more)
+        return home(config=SSO_CONFIG, files={TOKEN_FILE: token}, env=REGION)
+
+    return make
+
+
+def bearers(fake):
+    return [one["headers"].get("x-amz-sso_bearer_token") for one in fake.take() if one["path"] == "/federation/credentials"]
+
+
+@pytest.mark.parametrize("zone", ["Z", "UTC"])
+def test_sso_times_end_in_both_ways(login, fake, zone):
+    there = login(at(3600, zone))
+    there.whoami("--profile", "s")
+    assert bearers(fake) == [SECRET + "-old"]
+    there.write(TOKEN_FILE, {"accessToken": SECRET, "expiresAt": at(-10, zone)})
+    assert "has expired; run `aws sso login --profile s`" in there.fails("--profile", "s", status=64)
+
+
+def test_sso_renews_its_token(login, fake):
+    fake.says["POST /token"] = (200, {"accessToken": SECRET + "-new", "expiresIn": 28800, "refreshToken": SECRET + "-next"})
+    there = login(at(-10), **RENEWABLE)
+    (there.path / TOKEN_FILE).chmod(0o644)
+    there.whoami("--profile", "s")
+    asked = fake.take()
+    sent = json.loads(next(one for one in asked if one["path"] == "/token")["body"])
+    assert sent == {
+        "grantType": "refresh_token",
+        "clientId": "client",
+        "clientSecret": SECRET + "-client",
+        "refreshToken": SECRET + "-refresh",
+    }
+    kept = json.loads((there.path / TOKEN_FILE).read_text())
+    assert abs(time.mktime(time.strptime(kept.pop("expiresAt"), "%Y-%m-%dT%H:%M:%SZ")) - time.timezone - time.time() - 28800) < 3700
+    assert kept == dict(RENEWABLE, accessToken=SECRET + "-new", refreshToken=SECRET + "-next")
+    assert stat.S_IMODE((there.path / TOKEN_FILE).stat().st_mode) == 0o600
+    assert os.listdir((there.path / TOKEN_FILE).parent) == [os.path.basename(TOKEN_FILE)]
+    there.whoami("--profile", "s")
+    assert bearers(fake) == [SECRET + "-new"]
+
+
+@pytest.mark.parametrize("answer", [(400, '{"error": "invalid_grant"}'), (200, "SeCrEt"), (200, {"accessToken": "x"}), (500, "")])
+def test_sso_that_cannot_renew(login, fake, answer):
+    fake.says["POST /token"] = answer
+    there = login(at(300), **RENEWABLE)
+    before = (there.path / TOKEN_FILE).read_text()
+    there.whoami("--profile", "s")  # five minutes are left
+    assert bearers(fake) == [SECRET + "-old"]
+    assert (there.path / TOKEN_FILE).read_text() == before
+    there.write(TOKEN_FILE, dict(json.loads(before), expiresAt=at(-10)))
+    assert "aws sso login" in there.fails("--profile", "s", status=64)
+
+
+def test_sso_whose_registration_is_over(login, fake):
+    there = login(at(-10), **dict(RENEWABLE, registrationExpiresAt=EARLIER))
+    assert "aws sso login" in there.fails("--profile", "s", status=64)
+    assert fake.take() == []
+
+
+@pytest.mark.parametrize("text", ["SeCrEt", "{}", '{"accessToken": "SeCrEt"}', '{"accessToken": "Se\\nCrEt", "expiresAt": "%s"}' % LATER])
+def test_sso_with_a_broken_cache(login, text):
+    there = login(LATER)
+    there.write(TOKEN_FILE, text)
+    assert "cannot be read from the cache; run `aws sso login" in there.fails("--profile", "s", status=64)
+
+
+@pytest.mark.parametrize(
+    "answer, status, says",
+    [
+        ((401, '{"message": "SeCrEt"}'), 64, "not accepted any more; run `aws sso login"),
+        ((403, "SeCrEt"), 1, "does not give the role Reader of account 777788889999"),
+        ((500, "SeCrEt"), 1, "HTTP 500"),
+        ((200, "SeCrEt"), 1, "not JSON"),
+        ((200, {"roleCredentials": {}}), 1, "no accessKeyId"),
+    ],
+)
+def test_sso_portal_that_refuses(login, fake, answer, status, says):
+    fake.says["GET /federation/credentials"] = answer
+    assert says in login(LATER).fails("--profile", "s", status=status)
+
+
+def login_file(session, **token):
+    return {".aws/login/cache/%s.json" % hashlib.sha256(session.encode()).hexdigest(): {"accessToken": token}}
+
+
+@pytest.mark.parametrize("expires, says", [(at(600), None), (EARLIER, "has expired; run `aws login --profile l`"), (None, "no expiresAt")])
+def test_aws_login(home, expires, says):
+    session = "arn:aws:sts::111122223333:assumed-role/Admin/me"
+    there = home(
+        config=profile("l", "login_session = " + session),
+        env=REGION,
+        files=login_file(
+            session, accessKeyId="ASIAEXAMPLELOGIN", secretAccessKey=SECRET, sessionToken=SECRET + "-t", expiresAt=expires
+        ),
+    )
+    if says:
+        assert says in there.fails("--profile", "l", status=64 if expires else 1)
+    else:
+        assert there.signer("--profile", "l") == "ASIAEXAMPLELOGIN"
+
+
+def test_aws_login_never_made(home):
+    assert "run `aws login" in home(config="[default]\nlogin_session = x\n", env=REGION).fails(status=64)
+
+
+# --- processes ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def process(home):
+    def make(program, **more):
+        return home(config="[default]\n" + PROCESS, files={"keys.py": program}, env=REGION, **more)
+
+    return make
+
+
+GIVEN = {"Version": 1, "AccessKeyId": "AKIAEXAMPLEPROC", "SecretAccessKey": SECRET + "-p"}
+
+
+@pytest.mark.parametrize(
+    "program, says",
+    [
+        ("import sys; sys.stderr.write('SeCrEt'); sys.exit(3)", "failed with status 3"),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "ended by signal 9"),
+        ("print('SeCrEt')", "not JSON"),
+        ("", "not JSON"),
+        ("print('x' * 400000)", "more than"),
+        ("while True: print('x' * 1000)", "more than"),
+        ("print('%s')" % json.dumps(dict(GIVEN, Version=2)), "Version is not 1"),
+        ("print('%s')" % json.dumps({key: GIVEN[key] for key in ("AccessKeyId", "SecretAccessKey")}), "Version is not 1"),
+        ("print('%s')" % json.dumps(dict(GIVEN, Version="1")), "wrong kind"),
+        ("print('%s')" % json.dumps({key: GIVEN[key] for key in ("Version", "AccessKeyId")}), "no SecretAccessKey"),
+        ("print('%s')" % json.dumps(dict(GIVEN, Expiration=EARLIER)), "expired at 2020"),
+        ("print('%s')" % json.dumps(dict(GIVEN, Expiration="x")), "wrong kind"),
+        ("print('%s' * 2)" % json.dumps(GIVEN), "not JSON"),
+    ],
+)
+def test_a_process_that_is_wrong(process, program, says):
+    message = process(program).fails()
+    assert says in message and "credential_process of profile default" in message
+
+
+def test_a_process_may_talk_to_nobody(process):
+    program = "import sys; sys.stderr.write('SeCrEt'); print('%s')" % json.dumps(dict(GIVEN, SessionToken=SECRET, Expiration=LATER))
+    there = process(program)
+    result = there.whoami(form="text")
+    assert result.errors == "" and "****PROC" in result.text
+
+
+@pytest.mark.parametrize("line, says", [("/nowhere/at-all", "cannot be started"), ("'open", "quote"), ("''", "cannot be started")])
+def test_a_process_that_is_none(home, line, says):
+    assert says in home(config="[default]\ncredential_process = %s\n" % line, env=REGION).fails()
+
+
+# --- STS ---------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def role(home):
+    def make(*lines, **more):
+        config = profile("r", ROLE % "one", "source_profile = base", *lines)
+        return home(credentials="[base]\n" + static("BASE"), config=config, env=dict(REGION, AWS_PROFILE="r"), **more)
+
+    return make
+
+
+@pytest.mark.parametrize(
+    "answer, says",
+    [
+        ((403, REFUSED % ("AccessDenied", "User: x is not authorized")), "AccessDenied: User: x is not authorized"),
+        ((403, REFUSED % ("SignatureDoesNotMatch", "The canonical string was SeCrEt-BASE")), "SignatureDoesNotMatch"),
+        ((403, REFUSED % ("ExpiredToken", "SeCrEt-BASE is over")), "ExpiredToken"),
+        ((400, REFUSED % ("A\x1b[31m", "two\nlines")), "cannot be assumed"),
+        ((500, "SeCrEt"), "HTTP 500"),
+        ((200, "<html>SeCrEt</html>"), "not what STS says"),
+        ((200, "<AssumeRoleResponse><AssumeRoleResult/></AssumeRoleResponse>"), "no AccessKeyId"),
+        ((200, "<!DOCTYPE x [<!ENTITY a 'SeCrEt'>]><AssumeRoleResponse/>"), "not what STS says"),
+        ((200, ""), "not what STS says"),
+    ],
+)
+def test_a_role_that_is_refused(role, fake, answer, says):
+    fake.says["POST /"] = answer
+    message = role().fails()
+    assert says in message and "arn:aws:iam::444455556666:role/one" in message and "\x1b" not in message
+
+
+def test_sts_is_asked_again(role, fake):
+    usual = fake_identity.Identity.usual
+    answers = [(503, ""), (400, REFUSED % ("Throttling", "Rate exceeded"))]
+    fake.says["POST /"] = lambda request: answers.pop() if answers else usual(fake, request)
+    role().whoami()
+    assert len([one for one in fake.take() if one["form"]["Action"] == "AssumeRole"]) == 3
+
+
+@pytest.mark.parametrize("ahead", [3600, -3600])
+def test_a_clock_that_is_wrong(role, fake, ahead):
+    usual = fake_identity.Identity.usual
+
+    def strict(request):
+        signed = time.mktime(time.strptime(request["headers"]["x-amz-date"], "%Y%m%dT%H%M%SZ")) - time.timezone
+        if abs(signed - time.time() - ahead) > 300:
+            return 403, REFUSED % ("SignatureDoesNotMatch", "Signature expired")
+        return usual(fake, request)
+
+    fake.ahead = ahead
+    fake.says["POST /"] = strict
+    role().whoami()
+
+
+def test_a_web_identity_that_is_refused(home, fake):
+    there = home(env=dict(WEB, **REGION), files=FILES)
+    fake.says["POST /"] = (400, REFUSED % ("InvalidIdentityToken", "not SeCrEt.web.token"))
+    assert there.fails().endswith(": InvalidIdentityToken")
+    fake.says["POST /"] = lambda request: usual_after_failure(fake, request)
+    there.whoami()
+    fake.take()
+    there.write("web-token", " \n")
+    assert "is empty" in there.fails()
+
+
+def usual_after_failure(fake, request):
+    """The identity provider could not be reached at first."""
+    asked = [one for one in fake.asked if one["form"].get("Action") == request["form"]["Action"]]
+    if len(asked) == 1 and request["key"] is None:
+        return 400, REFUSED % ("IDPCommunicationError", "later")
+    return fake.usual(request)
+
+
+def in_session(there, terminal=None):
+    """Runs amiplan in a session of its own: without a terminal, or on this one."""
+
+    def lead():
+        os.setsid()
+        if terminal is not None:
+            fcntl.ioctl(terminal, termios.TIOCSCTTY, 0)
+
+    return subprocess.Popen(
+        [tool.BINARY, "collect", "--whoami"],
+        env=dict({key: value for key, value in os.environ.items() if not key.startswith("AWS_")}, **there.env),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        pass_fds=[] if terminal is None else [terminal],
+        preexec_fn=lead,
+    )
+
+
+MFA = "mfa_serial = arn:aws:iam::111122223333:mfa/me"
+
+
+def test_mfa_without_a_terminal(role, fake):
+    process = in_session(role(MFA))
+    out, errors = process.communicate(timeout=60)
+    assert process.returncode != 0 and out == b"" and errors.count(b"\n") == 1
+    assert b"MFA" in errors and b"terminal" in errors
+    assert fake.take() == []
+
+
+def test_mfa_is_asked_on_the_terminal(role, fake):
+    leader, terminal = pty.openpty()
+    process = in_session(role(MFA), terminal)
+    asked = b""
+    while b":mfa/me" not in asked:
+        asked += os.read(leader, 200)
+    os.write(leader, b"123456\n")
+    _, errors = process.communicate(timeout=60)
+    os.close(leader)
+    os.close(terminal)
+    assert process.returncode == 0, errors
+    form = fake.take()[0]["form"]
+    assert form["SerialNumber"] == MFA.split(" = ")[1] and form["TokenCode"] == "123456"
+
+
+# --- what is said ------------------------------------------------------------------------------------------------------
+
+
+def test_origins_are_said(home):
+    there = home(credentials=DEFAULT, config="[default]\nregion = eu-west-1\nca_bundle = /etc/ssl/certs/ca-certificates.crt\n")
+    lines = dict(re.match(r"(\S+(?: \S+)*)\s{2,}(.*)", line).groups() for line in there.whoami(form="text").text.splitlines())
+    assert lines == {
+        "account": ACCOUNT,
+        "arn": "arn:aws:iam::111122223333:user/AKIAEXAMPLEDEFAULT",
+        "user id": "AIDA",
+        "profile": "default  (default)",
+        "region": "eu-west-1  (~/.aws/config [default])",
+        "access key": "****AULT  (~/.aws/credentials [default])",
+        "expires": "-",
+        "ec2 endpoint": there.fake.url + "  (AWS_ENDPOINT_URL)",
+        "sts endpoint": there.fake.url + "  (AWS_ENDPOINT_URL)",
+        "CA bundle": "/etc/ssl/certs/ca-certificates.crt  (~/.aws/config [default])",
+    }
+
+
+def test_roles_of_the_command_line(home, fake):
+    there = home(credentials=DEFAULT, env=REGION)
+    arns = ["arn:aws:iam::%s:role/%s" % pair for pair in (("444455556666", "one"), ("777788889999", "two"))]
+    result = there.whoami("--role-arn", arns[0], "--role-arn", arns[1], "--external-id", "ext")
+    said = [next(line for line in one["settings"] if line["name"] == "access key") for one in json.loads(result.text)]
+    assert [(line["value"], line["from"]) for line in said] == [("****EONE", "the role " + arns[0]), ("****ETWO", "the role " + arns[1])]
+    forms = [one["form"] for one in fake.take() if one["form"]["Action"] == "AssumeRole"]
+    assert [(form["RoleArn"], form["ExternalId"]) for form in forms] == [(arns[0], "ext"), (arns[1], "ext")]
