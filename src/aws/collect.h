@@ -18,7 +18,7 @@ enum collect_details {
 		       */
 	DETAILS_ALL,  /* every AMI of ours */
 	DETAILS_CANDIDATES, /* AMIs of ours that no live instance runs, and those named */
-	DETAILS_NONE,
+	DETAILS_NONE,       /* those named alone */
 };
 
 /* Whose account is collected. */

@@ -4,27 +4,34 @@
  */
 #include "run.h"
 
-/* AMIs that no live instance runs may go; and what the user names is looked at in any case. */
 static bool
-is_candidate(const struct place *place, const char *image)
+is_named(const struct collect_options *options, const char *image)
 {
-	const struct collect_options *options = place->account->run->options;
-
-	if (!findings_has(&place->findings.used, image))
-		return true;
 	for (size_t i = 0; i < options->ami_count; i++)
 		if (strcmp(options->amis[i], image) == 0)
 			return true;
 	return false;
 }
 
+/* AMIs that no live instance runs may go; and what the user names is looked at in any case. */
 static bool
-wants_all(const struct place *place)
+is_wanted(const struct place *place, const char *image)
 {
-	enum collect_details details = place->account->run->options->details;
+	const struct collect_options *options = place->account->run->options;
 
-	return details == DETAILS_ALL ||
-	       (details == DETAILS_AUTO && place->findings.images.count <= LIMIT_DETAILS_ALL);
+	switch (options->details) {
+	case DETAILS_ALL:
+		return true;
+	case DETAILS_AUTO:
+		if (place->findings.images.count <= LIMIT_DETAILS_ALL)
+			return true;
+		break;
+	case DETAILS_CANDIDATES:
+		break;
+	case DETAILS_NONE:
+		return is_named(options, image);
+	}
+	return !findings_has(&place->findings.used, image) || is_named(options, image);
 }
 
 static bool
@@ -39,11 +46,10 @@ static void
 ask_about_images(struct place *place)
 {
 	const id_list *images = &place->findings.images;
-	bool all = wants_all(place);
 	id_list chosen = {0};
 
 	vec_foreach (image, images)
-		if (all || is_candidate(place, *image))
+		if (is_wanted(place, *image))
 			vec_push(&chosen, *image);
 	items_begin(place, CALL_LAUNCH_PERMISSIONS, &chosen, chosen.count < images->count);
 	items_begin(place, CALL_REFERENCES, &chosen, chosen.count < images->count);
@@ -58,10 +64,9 @@ place_ask_details(struct place *place)
 	struct findings *findings = &place->findings;
 
 	findings_settle(findings);
-	if (options->details != DETAILS_NONE && was_listed(place, CALL_IMAGES))
+	if (was_listed(place, CALL_IMAGES))
 		ask_about_images(place);
-	if (options->details != DETAILS_NONE && was_listed(place, CALL_INSTANCES) &&
-		findings->instances.count)
+	if (was_listed(place, CALL_INSTANCES) && findings->instances.count)
 		items_begin(place, CALL_PROTECTION, &findings->instances, true);
 	if (options->snapshot_permissions && was_listed(place, CALL_SNAPSHOTS))
 		items_begin(place, CALL_SNAPSHOT_PERMISSIONS, &findings->snapshots, false);

@@ -46,6 +46,16 @@ place_note(struct place *place, enum collect_call call, const struct listing_end
 	record->message = run_keep(place->account->run, end->message);
 }
 
+static void
+give_up_writing(struct place *place, const struct err *err)
+{
+	struct buf why = {0};
+
+	buf_format(&why, "%s%s%s", err->file, err->file[0] ? ": " : "", err->text);
+	place_give_up(place, why.at);
+	buf_release(&why);
+}
+
 /* EC2 is what everything hangs on: where it does not let us in, nothing that others tell is worth
  * replacing an older collection. */
 bool
@@ -56,7 +66,7 @@ place_is_lost(struct place *place, enum collect_call call, const struct listing_
 	if (end->stopped)
 		place_give_up(place, "stopped");
 	else if (end->broken)
-		place_give_up(place, end->broken->text);
+		give_up_writing(place, end->broken);
 	else if (is_ec2 &&
 		 (end->refusal == REFUSAL_CREDENTIALS || end->refusal == REFUSAL_NOT_ENABLED))
 		place_give_up(place, *end->message ? end->message : end->code);
@@ -139,7 +149,7 @@ place_begin(struct account *account, const char *region)
 	run_tell(run, PROGRESS_PLACE, account, region, CALL_IDENTITY);
 	if (directory_open(&place->directory, options->directory, account->id, region,
 		    COLLECTION_FILE, options->force, &err) != 0) {
-		place_give_up(place, err.text);
+		give_up_writing(place, &err);
 	} else {
 		for (enum collect_call call = 0; call < CALLS; call++)
 			if (call_table[call].subject == SUBJECT_PLACE)
@@ -221,7 +231,7 @@ put_in_place(struct place *place)
 	note_plainness(place);
 	if (!write_identity(place, &err) || !write_collection(place, &err) ||
 		directory_commit(&place->directory, &err) != 0)
-		place_give_up(place, err.text);
+		give_up_writing(place, &err);
 }
 
 static void

@@ -65,7 +65,8 @@ put_call(struct json_writer *w, const struct call_row *row, const struct call_re
 	json_field_integer(w, "pages", (int64_t)record->pages);
 	json_field_integer(w, "records", (int64_t)record->records);
 	json_field(w, "file", record->files ? row->file : NULL);
-	json_field_integer(w, "files", (int64_t)record->files);
+	if (row->batch) /* then `file` is a folder */
+		json_field_integer(w, "files", (int64_t)record->files);
 	put_error(w, record);
 	json_close(w, '}');
 }

@@ -136,36 +136,63 @@ say_failures(const struct collect_result *result)
 	}
 }
 
+static size_t
+count_problems(const struct collect_result *result)
+{
+	size_t count = 0;
+
+	vec_foreach (place, &result->places)
+		count += place->problem != NULL;
+	return count;
+}
+
+static void
+describe_problem(const struct collected_place *place, struct buf *out)
+{
+	buf_format(out, "%s%s%s%s%s", place->account, *place->region ? "/" : "", place->region,
+		*place->account ? ": " : "", place->problem);
+}
+
+/* A single one is the run's error, and is said as such. */
 static void
 say_problems(const struct collect_result *result)
 {
-	vec_foreach (place, &result->places)
-		if (place->problem && *place->account && *place->region)
-			fprintf(stderr, "amiplan: not collected: %s/%s: %s\n", place->account,
-				place->region, place->problem);
-		else if (place->problem)
-			fprintf(stderr, "amiplan: not collected: %s\n", place->problem);
+	if (count_problems(result) < 2)
+		return;
+	vec_foreach (place, &result->places) {
+		struct buf text = {0};
+
+		if (!place->problem)
+			continue;
+		describe_problem(place, &text);
+		fprintf(stderr, "amiplan: not collected: %s\n", text.at);
+		buf_release(&text);
+	}
 }
 
 static int
 judge(const struct collect_result *result, int *status, struct err *err)
 {
-	const struct collected_place *lost = NULL;
-	size_t count = 0;
+	size_t count = count_problems(result);
 
 	if (result->stopped) {
 		*status = live_signal_status();
 		return 0;
 	}
+	if (count > 1)
+		return err_set(err, ERR_IO, "%zu of %zu regions could not be collected", count,
+			result->places.count);
 	vec_foreach (place, &result->places) {
-		count += place->problem != NULL;
-		lost = place->problem && !lost ? place : lost;
+		struct buf text = {0};
+
+		if (!place->problem)
+			continue;
+		describe_problem(place, &text);
+		(void)err_set(err, ERR_IO, "could not be collected: %s", text.at);
+		buf_release(&text);
+		return ERR_IO;
 	}
-	if (!lost)
-		return 0;
-	return err_set(err, ERR_IO, "%zu of %zu region%s could not be collected: %s%s%s%s%s", count,
-		result->places.count, plural(result->places.count), lost->account,
-		*lost->region ? "/" : "", lost->region, *lost->account ? ": " : "", lost->problem);
+	return 0;
 }
 
 static void
