@@ -91,8 +91,10 @@ list_remove(struct list *list, const struct transfer *transfer)
 {
 	struct transfer **at = &list->first;
 
-	while (*at != transfer)
+	while (*at && *at != transfer)
 		at = &(*at)->next;
+	if (!*at)
+		return;
 	*at = transfer->next;
 	if (list->end == &transfer->next)
 		list->end = at;
@@ -314,7 +316,7 @@ set_waits(const struct http *http, CURL *easy, const struct http_request *reques
 
 	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)connect);
 	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)total);
-	curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
+	curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, LIMIT_HTTP_SLOW);
 	curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, (long)http->stall_seconds);
 }
 

@@ -22,7 +22,7 @@ struct http_options {
 	uint32_t concurrency; /* requests under way at a time; 0 is 1 */
 	/* Becomes non-zero: every request ends at once as HTTP_STOPPED. May be NULL. */
 	const volatile sig_atomic_t *stop;
-	uint32_t stall_seconds; /* without a byte; 0: the limit of limits.h */
+	uint32_t stall_seconds; /* of a stalled answer; 0: the limit of limits.h */
 };
 
 /* Errors: ERR_IO for a CA bundle that cannot be read, or a libcurl that cannot do what is needed.

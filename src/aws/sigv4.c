@@ -203,8 +203,12 @@ add_trimmed(struct buf *out, const char *value)
 static void
 add_lower(struct buf *out, const char *name)
 {
-	for (; *name; name++)
-		buf_add_char(out, *name >= 'A' && *name <= 'Z' ? (char)(*name | 0x20) : *name);
+	for (; *name; name++) {
+		if (*name >= 'A' && *name <= 'Z')
+			buf_add_char(out, (char)(*name - 'A' + 'a'));
+		else
+			buf_add_char(out, *name);
+	}
 }
 
 /* The pair of that name, a new one if there is none. */

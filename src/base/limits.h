@@ -75,8 +75,9 @@
 /* Milliseconds until a connection stands (name, TCP, proxy, TLS). AWS's tools take 3.1 s for each
  * of the last two. */
 #define LIMIT_HTTP_CONNECT_MS 10000
-/* Seconds without a byte, the server's thinking included. AWS's tools wait 60 s; the calls made
- * here are answered within a few. */
+/* Bytes a second below which an answer stalls, and the seconds that it may, the server's thinking
+ * included. AWS's tools wait 60 s for a byte; the calls made here are answered within a few. */
+#define LIMIT_HTTP_SLOW 1024L
 #define LIMIT_HTTP_STALL_SECONDS 60
 /* Milliseconds of one request as a whole, for a server that drips. */
 #define LIMIT_HTTP_TOTAL_MS 300000
