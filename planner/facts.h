@@ -15,6 +15,9 @@
 const char *facts_of(
 	const struct graph *graph, const struct policy *policy, nid item, struct arena *arena);
 
+/* True if those who made the facts had read that member: it is there, and not null or "unread". */
+bool facts_tell(const char *facts, const char *name);
+
 /*
  * Compares what both have read: true if the world has moved, with what changed appended to `why` as
  * clauses joined by "; ". What nobody had read then counts where it speaks against the step now

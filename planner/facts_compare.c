@@ -253,6 +253,14 @@ find_value(const char *facts, struct slice wanted)
 	return found;
 }
 
+bool
+facts_tell(const char *facts, const char *name)
+{
+	struct slice value = find_value(facts, slice_of(name));
+
+	return value.at && !slice_is(value, "null") && !slice_is(value, "\"unread\"");
+}
+
 static void
 compare_fact(const struct fact *fact, struct slice then, struct slice now, struct buf *why)
 {

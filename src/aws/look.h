@@ -31,6 +31,7 @@ enum look_ask {
 
 struct look_row {
 	enum look_subject subject;
+	const char *title;          /* "AMIs that map the snapshots" */
 	const char *file;           /* a folder where it is asked by id */
 	enum collect_call call;     /* of the collection's table; CALLS: the row below */
 	const struct call_row *row; /* asked by filter, so that one that is gone fails nothing */

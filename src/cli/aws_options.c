@@ -191,6 +191,24 @@ take_details(struct request *request, const struct opt *opt, const char *value, 
 	return err_set(err, ERR_USAGE, "\"%s\" is none of all, candidates, none", value);
 }
 
+/* --- what is carried out --------------------------------------------------------------------- */
+
+static int
+take_no_dry_run(struct request *request, const struct opt *opt, const char *value, struct err *err)
+{
+	(void)request;
+	(void)opt;
+	(void)value;
+	return err_set(err, ERR_USAGE,
+		"this version only asks AWS what it would do and carries nothing out");
+}
+
+static void
+clear_only(struct request *request)
+{
+	request->policy.only.count = 0;
+}
+
 /* --- the tables ------------------------------------------------------------------------------ */
 
 #define AT(member) offsetof(struct request, member)
@@ -278,6 +296,15 @@ static const struct opt collection[] = {
 		.help = "replace directories that hold files which no collection wrote"},
 };
 
+static const struct opt carrying_out[] = {
+	{.name = "only",
+		.value = "ACCOUNT[/REGION]",
+		.take = take_only,
+		.clear = clear_only,
+		.help = "only the steps of this place"},
+	{.name = "no-dry-run", .take = take_no_dry_run, .help = "refused: this version only asks"},
+};
+
 #define GROUP(title, array)                                                                        \
 	{                                                                                          \
 		title, array, COUNT_OF(array)                                                      \
@@ -286,3 +313,4 @@ static const struct opt collection[] = {
 const struct opt_group aws_options = GROUP("AWS", connection);
 const struct opt_group role_options = GROUP("AWS", roles);
 const struct opt_group collect_options_group = GROUP("Collection", collection);
+const struct opt_group apply_options = GROUP("Steps", carrying_out);

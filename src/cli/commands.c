@@ -119,6 +119,22 @@ static const struct command table[] = {
 		.formats = collect_format_lists,
 		.max_operands = 1,
 		.run = cmd_collect},
+	{.name = "apply",
+		.operands = "PLAN",
+		.summary = "asks EC2 about each step of a plan, as a dry run",
+		.about = "Looks at each resource of the plan again, so that a step whose facts no "
+			 "longer hold is called stale, and then asks EC2 with DryRun=true whether "
+			 "it would do the step. Nothing is changed: this version carries nothing "
+			 "out. A dry run proves permissions; of what AWS checks later (locks, AWS "
+			 "Backup) it may say nothing. Only steps of the caller's own account are "
+			 "asked: for a plan of several accounts say --only, or a role in each.",
+		.exits = "0 every step would succeed, 1 an error or a step that would not, 130 "
+			 "interrupted",
+		.groups = GROUPS(&apply_options, &aws_options, &role_options, &format_options),
+		.formats = report_format_lists,
+		.min_operands = 1,
+		.max_operands = 1,
+		.run = cmd_apply},
 	{.name = "help",
 		.operands = "[VERB]",
 		.summary = "what a verb does and its options",
@@ -130,8 +146,8 @@ static const struct command table[] = {
 
 /* Words of the contract that a later version will have: naming one is a mistake that deserves a
  * true answer. */
-static const char *const later_verbs[] = {"cost", "approve", "apply", NULL};
-static const char *const later_options[] = {"prices", "process", "no-dry-run", "execute", NULL};
+static const char *const later_verbs[] = {"cost", "approve", NULL};
+static const char *const later_options[] = {"prices", "process", "execute", NULL};
 
 const struct command *
 commands(size_t *count)

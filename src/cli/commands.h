@@ -34,7 +34,8 @@ const struct command *command_find(const char *name);
 const char *later_verb(struct slice name);
 const char *later_option(struct slice name);
 
-command_run cmd_plan, cmd_show, cmd_explain, cmd_verify, cmd_diff, cmd_graph, cmd_collect, cmd_help;
+command_run cmd_plan, cmd_show, cmd_explain, cmd_verify, cmd_diff, cmd_graph, cmd_collect,
+	cmd_apply, cmd_help;
 
 /* The whole program: returns its exit status. */
 int cli_main(int argc, char **argv);

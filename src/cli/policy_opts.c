@@ -370,7 +370,7 @@ take_accept(struct request *request, const struct opt *opt, const char *value, s
 	return 0;
 }
 
-static int
+int
 take_only(struct request *request, const struct opt *opt, const char *value, struct err *err)
 {
 	size_t len = strcspn(value, "/");

@@ -91,12 +91,26 @@ test_why_is_appended(void **state)
 	buf_release(&why);
 }
 
+static void
+test_what_was_read(void **state)
+{
+	static const char facts[] = "{\"a\":\"unread\",\"b\":null,\"c\":[],\"d\":\"no\"}";
+
+	(void)state;
+	assert_false(facts_tell(facts, "a"));
+	assert_false(facts_tell(facts, "b"));
+	assert_true(facts_tell(facts, "c"));
+	assert_true(facts_tell(facts, "d"));
+	assert_false(facts_tell(facts, "e"));
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_why_is_appended),
+		cmocka_unit_test(test_what_was_read),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
