@@ -8,7 +8,7 @@
 
 const struct error_row error_table[] = {
 #define ERROR(code, refusal, retry, sentence) {code, REFUSAL_##refusal, RETRY_##retry, sentence},
-#include "errors.def"
+#include "error_codes.def"
 #undef ERROR
 };
 const size_t error_count = sizeof(error_table) / sizeof(error_table[0]);
