@@ -25,6 +25,8 @@ struct load {
 	struct reader reader;
 	struct strpool folder_names;
 	VEC(struct folder) folders; /* by number of the name */
+	struct strpool paths;
+	VEC(size_t) by_path; /* number of the file, by number of the path */
 	struct err *err;
 };
 
@@ -489,60 +491,65 @@ read_groups(struct load *load)
 /* --- collections --------------------------------------------------------------------------------
  */
 
-/* Files in a folder of the collection's directory. */
-static size_t
-count_files(const struct load *load, const struct mapped_file *collection, const char *folder)
+/* The name of something in the collection's directory, in `path`. */
+static struct slice
+path_beside(const struct mapped_file *collection, const char *name, struct buf *path)
 {
-	struct buf path = {0};
-	sid id;
+	buf_clear(path);
+	buf_format(path, "%s/%s", collection->found.folder, name);
+	return buf_slice(path);
+}
 
-	buf_format(&path, "%s/%s", collection->found.folder, folder);
-	id = strpool_find(&load->folder_names, buf_slice(&path));
-	buf_release(&path);
+static size_t
+count_files(const struct load *load, struct slice folder)
+{
+	sid id = strpool_find(&load->folder_names, folder);
+
 	return id && id < load->folders.count ? load->folders.items[id].files : 0;
 }
 
-static const char *
-name_of(const struct mapped_file *file)
-{
-	const char *slash = strrchr(file->found.path, '/');
-
-	return slash ? slash + 1 : file->found.path;
-}
-
-/* The file that a call was saved to, of the files that collection `governor` governs. */
-static struct mapped_file *
-find_file(const struct load *load, size_t governor, const char *name)
+/* Every file by its resolved path, so that each call finds the one it was saved to. */
+static void
+index_paths(struct load *load)
 {
 	struct inventory *inventory = load->inventory;
+	struct buf path = {0};
 
 	for (size_t i = 0; i < inventory->file_count; i++) {
-		struct mapped_file *file = &inventory->files[i];
+		const char *name = strrchr(inventory->files[i].found.path, '/');
+		sid id;
 
-		if (file->governor == governor && strcmp(name_of(file), name) == 0 &&
-			strcmp(file->found.folder, inventory->files[governor].found.folder) == 0)
-			return file;
+		name = name ? name + 1 : inventory->files[i].found.path;
+		id = strpool_add(&load->paths, path_beside(&inventory->files[i], name, &path));
+		while (load->by_path.count <= id)
+			vec_push(&load->by_path, 0);
+		load->by_path.items[id] = i;
 	}
-	return NULL;
+	buf_release(&path);
 }
 
-/* What a call was saved to is at hand. A document that is gone is not vouched for. */
-static bool
-is_at_hand(const struct load *load, size_t governor, const struct collected_call *call)
+static struct mapped_file *
+find_file(const struct load *load, struct slice path)
 {
-	const struct mapped_file *collection = &load->inventory->files[governor];
+	sid id = strpool_find(&load->paths, path);
 
-	if (!call->file)
-		return true;
-	return find_file(load, governor, call->file) ||
-	       count_files(load, collection, call->file) >= call->files;
+	return id ? &load->inventory->files[load->by_path.items[id]] : NULL;
+}
+
+/* What a call was saved to is at hand, a document or a folder of them. What is gone is not vouched
+ * for. */
+static bool
+is_at_hand(const struct load *load, struct slice path, const struct collected_call *call)
+{
+	return !call->file || find_file(load, path) ||
+	       (call->files && count_files(load, path) >= call->files);
 }
 
 /* An empty list does not tell what it is a list of; the call that it answers does. */
 static void
-settle_empty(struct load *load, size_t governor, const struct collected_call *call)
+settle_empty(struct load *load, struct slice path, const struct collected_call *call)
 {
-	const struct mapped_file *file = call->file ? find_file(load, governor, call->file) : NULL;
+	const struct mapped_file *file = call->file ? find_file(load, path) : NULL;
 	struct document *document;
 
 	if (!file || !file->read.doc)
@@ -587,15 +594,18 @@ vouch(struct load *load, size_t number)
 	const struct collected *collected = file->collected;
 	struct collected_kind kinds[DOC_KINDS] = {{0}};
 	struct collection_facts facts = {.started = collected->started};
+	struct buf path = {0};
 
 	register_collection(load, file);
 	for (size_t i = 0; i < collected->call_count; i++) {
 		const struct collected_call *call = &collected->calls[i];
 
+		struct slice saved = path_beside(file, call->file ? call->file : "", &path);
+
 		if (call->kind == DOC_NONE)
 			continue;
-		collected_kind_add(&kinds[call->kind], call, is_at_hand(load, number, call));
-		settle_empty(load, number, call);
+		collected_kind_add(&kinds[call->kind], call, is_at_hand(load, saved, call));
+		settle_empty(load, saved, call);
 		facts.disabled = facts.disabled || (call->kind == DOC_IMAGES && call->disabled);
 		facts.managed = facts.managed || (call->kind == DOC_INSTANCES && call->managed);
 	}
@@ -603,6 +613,7 @@ vouch(struct load *load, size_t number)
 	facts.account = intern(load, file->place.account);
 	facts.region = intern(load, file->place.region);
 	builder_collected(load->builder, &facts);
+	buf_release(&path);
 }
 
 /* A copy says it of its own directory, unless that is of the same place. */
@@ -611,6 +622,7 @@ vouch_all(struct load *load)
 {
 	struct inventory *inventory = load->inventory;
 
+	index_paths(load);
 	for (size_t i = 0; i < inventory->file_count; i++)
 		if (inventory->files[i].read.use == USE_COLLECTION && inventory->files[i].twin == i)
 			vouch(load, i);
@@ -710,10 +722,13 @@ inventory_load(const struct inventory_options *options, struct inventory **out, 
 	load.inventory->text = xcalloc(1, sizeof(*load.inventory->text));
 	load.builder = builder_new();
 	strpool_init(&load.folder_names);
+	strpool_init(&load.paths);
 	reader_init(&load.reader, load.builder, load.err);
 	code = load_all(&load);
 	reader_release(&load.reader);
 	strpool_release(&load.folder_names);
+	strpool_release(&load.paths);
+	vec_release(&load.by_path);
 	vec_release(&load.folders);
 	builder_free(load.builder);
 	if (code)
