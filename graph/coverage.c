@@ -207,7 +207,9 @@ cover_pages(struct coverages *c)
 		const struct document *document = &graph->documents.items[d];
 		size_t row = row_number(graph, document->account, document->region);
 
-		if (document->kind != DOC_NONE && row < graph->coverage.count)
+		/* A collection's document speaks of other kinds; it is none that is read or not. */
+		if (document->kind != DOC_NONE && document->kind != DOC_COLLECTION &&
+			row < graph->coverage.count)
 			vec_push(&c->pages, ((struct page){row, document}));
 	}
 	sort_items(c->pages.items, c->pages.count, sizeof(*c->pages.items), compare_pages, graph);
