@@ -114,4 +114,8 @@
 /* Bytes kept of a failed call's message. */
 #define LIMIT_CALL_MESSAGE 400
 
+/* Characters of an IAM managed policy, white space not counted: AWS's own limit. Source:
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+#define LIMIT_IAM_POLICY 6144
+
 #endif

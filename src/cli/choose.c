@@ -20,10 +20,12 @@ static const struct format missing_formats[] = {
 	{"text", ".txt"}, {"json", ".json"}, {"aws-cli", ".sh"}};
 static const struct format rules_formats[] = {
 	{"text", ".txt"}, {"json", ".json"}, {"markdown", ".md"}};
+static const struct format iam_formats[] = {{"json", ".json"}};
 static const struct format graph_formats[] = {{"dot", ".dot"}, {"json", ".json"}};
 
 const struct format_list plan_format_lists[] = {{NULL, NULL, 0, true},
-	LIST("missing", missing_formats), LIST("list-rules", rules_formats), END};
+	LIST("missing", missing_formats), LIST("list-rules", rules_formats),
+	LIST("iam-policy", iam_formats), END};
 const struct format_list show_format_lists[] = {{NULL, NULL, 0, true}, END};
 const struct format_list graph_format_lists[] = {LIST(NULL, graph_formats), END};
 const struct format_list collect_format_lists[] = {LIST("whoami", text_and_json), END};

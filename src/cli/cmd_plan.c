@@ -1,7 +1,9 @@
 /*
- * amiplan plan: inventory → plan → one format; or what is missing; or the rules.
+ * amiplan plan: inventory → plan → one format; or what is missing; or the IAM policies that it
+ * needs; or the rules.
  * It must not know: how any of it is decided or written.
  */
+#include "iam_needs.h"
 #include "manual.h"
 #include "plan.h"
 #include "work.h"
@@ -53,6 +55,21 @@ write_plan(FILE *file, const struct report_options *options, void *subject, stru
 	return 0;
 }
 
+static int
+write_iam(FILE *file, const struct report_options *options, void *subject, struct err *err)
+{
+	const struct result *result = subject;
+	struct arena arena = {0};
+	struct iam_needs needs;
+
+	(void)options;
+	(void)err;
+	iam_needs_fill(&needs, &arena);
+	write_iam_policies(file, result->view, &needs);
+	arena_release(&arena);
+	return 0;
+}
+
 static void
 definition(void *context, nid image, struct buf *out)
 {
@@ -74,7 +91,7 @@ give_plan(struct request *request, struct inventory *inventory, const struct pla
 	int code;
 
 	view_of_plan(plan, &source, &view);
-	code = work_write(request, write_plan, &result, err);
+	code = work_write(request, request->iam_policy ? write_iam : write_plan, &result, err);
 	view_release(&view);
 	return code;
 }
@@ -93,6 +110,16 @@ give_missing(struct request *request, const struct plan *plan, const char *forma
 	return code;
 }
 
+/* What is asked for instead of a plan; NULL: a plan. */
+static const char *
+mode_of(const struct request *request)
+{
+	return request->missing      ? "missing"
+	       : request->list_rules ? "list-rules"
+	       : request->iam_policy ? "iam-policy"
+				     : NULL;
+}
+
 static int
 plan_inventory(struct request *request, const char *format, int *status, struct err *err)
 {
@@ -107,7 +134,7 @@ plan_inventory(struct request *request, const char *format, int *status, struct 
 	if (code == 0) {
 		code = request->missing ? give_missing(request, plan, format, err)
 					: give_plan(request, inventory, plan, format, err);
-		if (request->detailed_exitcode && !request->missing && plan_step_count(plan) > 0)
+		if (request->detailed_exitcode && !mode_of(request) && plan_step_count(plan) > 0)
 			*status = 2;
 		plan_free(plan);
 	}
@@ -119,23 +146,29 @@ static const struct format_list *
 formats_of_mode(const struct request *request)
 {
 	const struct format_list *list = plan_format_lists;
+	const char *mode = mode_of(request);
 
-	while (request->missing && (!list->mode || strcmp(list->mode, "missing") != 0))
-		list++;
-	while (request->list_rules && (!list->mode || strcmp(list->mode, "list-rules") != 0))
+	while (mode && (!list->mode || strcmp(list->mode, mode) != 0))
 		list++;
 	return list;
+}
+
+static int
+check_modes(const struct request *request, struct err *err)
+{
+	if (request->missing + request->list_rules + request->iam_policy < 2)
+		return 0;
+	return err_set(err, ERR_USAGE, "--missing, --list-rules and --iam-policy: say one of them");
 }
 
 int
 cmd_plan(struct request *request, int *status, struct err *err)
 {
 	struct result result = {0};
-	int code;
+	int code = check_modes(request, err);
 
-	if (request->missing && request->list_rules)
-		return err_set(err, ERR_USAGE, "--missing and --list-rules: say one of them");
-	code = format_choose(request, formats_of_mode(request), &result.format, err);
+	if (code == 0)
+		code = format_choose(request, formats_of_mode(request), &result.format, err);
 	if (code != 0 || (code = request_complete(request, err)) != 0)
 		return code;
 	if (request->list_rules)

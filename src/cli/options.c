@@ -175,6 +175,11 @@ static const struct opt plan[] = {
 		.help = "list what the inventory lacks, once per account and region; with -T "
 			"aws-cli, as the "
 			"script that collects it"},
+	{.name = "iam-policy",
+		.take = take_flag,
+		.at = AT(iam_policy),
+		.help = "print the IAM policies with the least that collecting and carrying out "
+			"the plan need, one for each account"},
 	{.name = "list-rules",
 		.take = take_flag,
 		.at = AT(list_rules),

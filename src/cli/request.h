@@ -40,7 +40,7 @@ struct request {
 	struct policy policy; /* `pins` and `region` serve every verb that reads an inventory */
 	const char *policy_file;
 	bool grouped, ranked; /* --group-by, --keep-last were given */
-	bool missing, list_rules;
+	bool missing, list_rules, iam_policy;
 	/* plan, show, diff */
 	bool detailed_exitcode;
 	/* graph */

@@ -1,0 +1,360 @@
+/*
+ * IAM policies for collecting and for carrying out a plan, as JSON.
+ * It must not know: how AWS is called.
+ * Sources:
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ */
+#include "iam.h"
+
+#include "json_write.h"
+
+#include <ctype.h>
+
+/* A resource that a step touches. */
+struct touched {
+	const char *account, *region, *resource;
+	size_t mutation;
+};
+
+/* Lifetime: one document. */
+struct iam {
+	const struct iam_needs *needs;
+	struct arena arena;
+	VEC(struct touched) touched; /* in plan order: by action, account, region, id */
+	VEC(const char *) accounts;  /* sorted */
+};
+
+/* --- the plan -------------------------------------------------------------------------------- */
+
+static int
+by_text(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static void
+add_account(struct iam *iam, const char *account)
+{
+	vec_foreach (known, &iam->accounts)
+		if (strcmp(*known, account) == 0)
+			return;
+	vec_push(&iam->accounts, account);
+}
+
+static size_t
+mutation_of(const struct iam *iam, const char *word)
+{
+	size_t i = 0;
+
+	while (i < iam->needs->mutation_count && strcmp(iam->needs->mutations[i].word, word) != 0)
+		i++;
+	return i;
+}
+
+static void
+take_steps(struct iam *iam, const struct plan_view *view)
+{
+	struct arena scratch = {0};
+
+	for (size_t i = 0; i < view->step_count; i++) {
+		struct view_step step;
+		struct touched touched;
+
+		arena_clear(&scratch);
+		view->step(view, i, &scratch, &step);
+		touched = (struct touched){
+			.account = arena_text(&iam->arena, slice_of(step.account)),
+			.region = arena_text(&iam->arena, slice_of(step.region)),
+			.resource = arena_text(&iam->arena, slice_of(step.resource)),
+			.mutation = mutation_of(iam, step.action),
+		};
+		vec_push(&iam->touched, touched);
+		add_account(iam, touched.account);
+	}
+	if (iam->accounts.count)
+		qsort(iam->accounts.items, iam->accounts.count, sizeof(iam->accounts.items[0]),
+			by_text);
+	arena_release(&scratch);
+}
+
+/* --- statements ------------------------------------------------------------------------------ */
+
+/* A policy under way: statements, in a buffer, since its size decides what stands in it. */
+static void
+begin_statement(struct json_writer *w, const char *name)
+{
+	json_open(w, '{');
+	json_field(w, "Sid", name);
+	json_field(w, "Effect", "Allow");
+}
+
+static void
+put_condition(struct json_writer *w, const char *operator, const char * key,
+	const char *const *values, size_t count)
+{
+	json_name(w, "Condition");
+	json_open(w, '{');
+	json_name(w, operator);
+	json_open(w, '{');
+	json_name(w, key);
+	json_open(w, '[');
+	for (size_t i = 0; i < count; i++)
+		json_put_text(w, values[i]);
+	json_close(w, ']');
+	json_close(w, '}');
+	json_close(w, '}');
+}
+
+static int
+compare_ways(const struct iam_action *a, const struct iam_action *b)
+{
+	return strcmp(a->through ? a->through : "", b->through ? b->through : "");
+}
+
+static int
+by_way_and_name(const void *a, const void *b)
+{
+	const struct iam_action *x = a, *y = b;
+	int order = compare_ways(x, y);
+
+	return order ? order : strcmp(x->name, y->name);
+}
+
+/* Those that stand in one statement: of one service, called in one way. */
+static bool
+is_alike(const struct iam_action *a, const struct iam_action *b)
+{
+	size_t len = strcspn(a->name, ":");
+
+	return compare_ways(a, b) == 0 && strncmp(a->name, b->name, len + 1) == 0;
+}
+
+/* "CollectSsmForReferences": unique where the policies are put together into one. */
+static const char *
+statement_name(struct iam *iam, const char *what_for, const struct iam_action *action)
+{
+	char *name =
+		arena_format(&iam->arena, "%s%.*s%s", what_for, (int)strcspn(action->name, ":"),
+			action->name, action->through ? "ForReferences" : "");
+	char *service = name + strlen(what_for);
+
+	*service = (char)toupper((unsigned char)*service);
+	return name;
+}
+
+/* One statement a service. Reading is not granted by resource: AWS knows none for it. */
+static void
+put_reads(struct iam *iam, struct json_writer *w, const char *what_for,
+	const struct iam_action *actions, size_t count, const char *const *regions,
+	size_t region_count)
+{
+	struct iam_action *sorted = arena_array(&iam->arena, count + 1, sizeof(*sorted));
+
+	memcpy(sorted, actions, count * sizeof(*sorted));
+	qsort(sorted, count, sizeof(*sorted), by_way_and_name);
+	for (size_t i = 0, next; i < count; i = next) {
+		begin_statement(w, statement_name(iam, what_for, &sorted[i]));
+		json_name(w, "Action");
+		json_open(w, '[');
+		for (next = i; next < count && is_alike(&sorted[i], &sorted[next]); next++)
+			if (next == i || strcmp(sorted[next].name, sorted[next - 1].name) != 0)
+				json_put_text(w, sorted[next].name);
+		json_close(w, ']');
+		json_field(w, "Resource", "*");
+		if (sorted[i].through)
+			put_condition(w, "ForAnyValue:StringEquals", "aws:CalledVia",
+				&sorted[i].through, 1);
+		else if (region_count)
+			put_condition(
+				w, "StringEquals", "aws:RequestedRegion", regions, region_count);
+		json_close(w, '}');
+	}
+}
+
+static void
+put_arn(const struct iam *iam, struct json_writer *w, const struct touched *touched,
+	const char *resource)
+{
+	const struct iam_mutation *mutation = &iam->needs->mutations[touched->mutation];
+	struct buf arn = {0};
+
+	buf_format(&arn, "arn:%s:ec2:%s:%s:%s/%s", iam->needs->partition(touched->region),
+		touched->region, mutation->arn_has_account ? touched->account : "",
+		mutation->arn_type, resource);
+	json_put_slice(w, buf_slice(&arn));
+	buf_release(&arn);
+}
+
+static bool
+is_of(const struct touched *touched, const char *account, size_t mutation)
+{
+	return touched->mutation == mutation && strcmp(touched->account, account) == 0;
+}
+
+/* By id, or, where ids do not fit, all of each region: those of other accounts are then kept out by
+ * a condition, since an AMI's ARN does not name its account. */
+static void
+put_mutation(const struct iam *iam, struct json_writer *w, const char *account, size_t mutation,
+	bool by_id)
+{
+	const struct touched *last = NULL;
+	const char *action = iam->needs->mutations[mutation].action;
+	struct buf name = {0};
+
+	vec_foreach (touched, &iam->touched) {
+		if (!is_of(touched, account, mutation))
+			continue;
+		if (!last) {
+			begin_statement(w, action);
+			buf_format(&name, "ec2:%s", action);
+			json_field_slice(w, "Action", buf_slice(&name));
+			json_name(w, "Resource");
+			json_open(w, '[');
+		}
+		if (by_id)
+			put_arn(iam, w, touched, touched->resource);
+		else if (!last || strcmp(last->region, touched->region) != 0)
+			put_arn(iam, w, touched, "*");
+		last = touched;
+	}
+	if (last) {
+		json_close(w, ']');
+		if (!by_id)
+			put_condition(w, "StringEquals", "aws:ResourceAccount", &account, 1);
+		json_close(w, '}');
+	}
+	buf_release(&name);
+}
+
+/* --- policies -------------------------------------------------------------------------------- */
+
+static void
+begin_policy(struct json_writer *w, struct buf *out)
+{
+	json_writer_buf(w, out, false);
+	json_open(w, '{');
+	json_field(w, "Version", "2012-10-17");
+	json_name(w, "Statement");
+	json_open(w, '[');
+}
+
+static void
+end_policy(struct json_writer *w)
+{
+	json_close(w, ']');
+	json_close(w, '}');
+}
+
+/* The regions of an account's steps, sorted. */
+static size_t
+regions_of(struct iam *iam, const char *account, const char ***out)
+{
+	VEC(const char *) regions = {0};
+	const char **kept;
+	size_t count = 0;
+
+	vec_foreach (touched, &iam->touched)
+		if (strcmp(touched->account, account) == 0 &&
+			(regions.count == 0 ||
+				strcmp(regions.items[regions.count - 1], touched->region) != 0))
+			vec_push(&regions, touched->region);
+	if (regions.count)
+		qsort(regions.items, regions.count, sizeof(regions.items[0]), by_text);
+	kept = arena_array(&iam->arena, regions.count + 1, sizeof(*kept));
+	vec_foreach (region, &regions)
+		if (count == 0 || strcmp(kept[count - 1], *region) != 0)
+			kept[count++] = *region;
+	vec_release(&regions);
+	*out = kept;
+	return count;
+}
+
+static void
+make_apply_policy(struct iam *iam, const char *account, bool by_id, struct buf *out)
+{
+	struct json_writer w;
+	const char **regions;
+	size_t count = regions_of(iam, account, &regions);
+
+	buf_clear(out);
+	begin_policy(&w, out);
+	put_reads(iam, &w, "Look", iam->needs->look, iam->needs->look_count, regions, count);
+	for (size_t i = 0; i < iam->needs->mutation_count; i++)
+		put_mutation(iam, &w, account, i, by_id);
+	end_policy(&w);
+}
+
+/* The document is compact, and IAM does not count white space: its length is what IAM counts. */
+static void
+put_policy(struct json_writer *w, const char *name, const char *account, const char *purpose,
+	const char *note, struct slice document)
+{
+	json_name(w, name);
+	json_open(w, '{');
+	json_field(w, "account", account);
+	json_field(w, "purpose", purpose);
+	json_field_integer(w, "characters", (int64_t)document.len);
+	json_field_integer(w, "limit", LIMIT_IAM_POLICY);
+	json_field(w, "note", note);
+	json_field_raw(w, "document", document);
+	json_close(w, '}');
+}
+
+static void
+put_collect_policy(struct iam *iam, struct json_writer *w)
+{
+	struct json_writer inner;
+	struct buf document = {0};
+
+	begin_policy(&inner, &document);
+	put_reads(iam, &inner, "Collect", iam->needs->collect, iam->needs->collect_count, NULL, 0);
+	end_policy(&inner);
+	put_policy(w, "amiplan-collect", NULL,
+		"amiplan collect: for whoever collects, in each account that is collected", NULL,
+		buf_slice(&document));
+	buf_release(&document);
+}
+
+static void
+put_apply_policy(struct iam *iam, struct json_writer *w, const char *account)
+{
+	struct buf document = {0};
+	const char *note = NULL;
+
+	make_apply_policy(iam, account, true, &document);
+	if (document.len > LIMIT_IAM_POLICY) {
+		note = arena_format(&iam->arena,
+			"the ids of this plan's resources do not fit into a managed policy (%zu "
+			"characters): every AMI, snapshot or instance of the account in the plan's "
+			"regions is allowed instead",
+			document.len);
+		make_apply_policy(iam, account, false, &document);
+	}
+	put_policy(w, arena_format(&iam->arena, "amiplan-apply-%s", account), account,
+		"carrying out this plan, and amiplan apply", note, buf_slice(&document));
+	buf_release(&document);
+}
+
+void
+write_iam_policies(FILE *file, const struct plan_view *view, const struct iam_needs *needs)
+{
+	struct iam iam = {.needs = needs};
+	struct json_writer w;
+
+	take_steps(&iam, view);
+	json_writer_file(&w, file, true);
+	json_open(&w, '{');
+	json_field(&w, "format", "amiplan.iam-policies/1");
+	json_name(&w, "policies");
+	json_open(&w, '{');
+	put_collect_policy(&iam, &w);
+	vec_foreach (account, &iam.accounts)
+		put_apply_policy(&iam, &w, *account);
+	json_close(&w, '}');
+	json_close(&w, '}');
+	fputc('\n', file);
+	vec_release(&iam.touched);
+	vec_release(&iam.accounts);
+	arena_release(&iam.arena);
+}
