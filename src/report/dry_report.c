@@ -116,26 +116,19 @@ put_detail(struct layout *layout, const char *words)
 	layout_line(layout);
 }
 
+/* The words of a denial are mostly an encoded message of a page: its code will do. */
 static void
 put_answer(struct layout *layout, const struct dry_step *step)
 {
+	bool briefly = step->verdict == DRY_DENIED && !layout->verbose;
+	const char *code = step->code ? step->code : "";
+	const char *message = step->message && !briefly ? step->message : "";
 	struct buf words = {0};
 
-	buf_format(&words, "%s%s%s", step->code ? step->code : "",
-		step->code && *step->code && step->message && *step->message ? ": " : "",
-		step->message ? step->message : "");
+	buf_format(&words, "%s%s%s", code, *code && *message ? ": " : "", message);
 	if (words.len)
 		put_detail(layout, words.at);
 	buf_release(&words);
-}
-
-/* The words of a denial are an encoded message of a page, mostly: the missing action says it. */
-static bool
-has_more_to_say(const struct layout *layout, const struct dry_step *step)
-{
-	if (step->verdict == DRY_WOULD || step->verdict == DRY_WAITS)
-		return false;
-	return step->verdict != DRY_DENIED || layout->verbose;
 }
 
 static void
@@ -162,7 +155,7 @@ put_step(struct layout *layout, const struct dry_step *step)
 	layout_line(layout);
 	if (step->changed)
 		put_detail(layout, step->changed);
-	if (has_more_to_say(layout, step))
+	if (step->verdict != DRY_WOULD && step->verdict != DRY_WAITS)
 		put_answer(layout, step);
 }
 
