@@ -146,7 +146,7 @@ read_identity(struct account *account, struct slice text, struct err *err)
 {
 	struct arena *arena = &account->run->result->arena;
 	struct json json;
-	struct slice name, value;
+	struct slice name = SLICE_NONE, value = SLICE_NONE;
 
 	json_begin(&json, text, "GetCallerIdentity", err);
 	if (json_peek(&json) == JSON_OBJECT && json_enter(&json, JSON_OBJECT)) {

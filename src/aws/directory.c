@@ -14,8 +14,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Directories that one removal keeps open at a time, and names tried for a staging directory. */
-enum { OPEN_MOST = 16, NAMES_TRIED = 100 };
+/* Directories that one removal keeps open at a time, names tried for a staging directory, bytes of
+ * such a name: a region's has at most 47. */
+enum { OPEN_MOST = 16, NAMES_TRIED = 100, NAME_ROOM = 80 };
 
 static int
 fail(struct err *err, const char *path, const char *what)
@@ -70,13 +71,10 @@ lock_directory(const char *path, int operation)
 }
 
 /* What comes before the number in the names of a place's hidden neighbours. */
-static char *
-neighbour(const char *region, const char *what)
+static void
+neighbour(const char *region, const char *what, char out[NAME_ROOM])
 {
-	struct buf name = {0};
-
-	buf_format(&name, ".%s.%s-", region, what);
-	return name.at;
+	(void)snprintf(out, NAME_ROOM, ".%s.%s-", region, what);
 }
 
 /* The place as it was before a run that was killed between two renames. */
@@ -116,23 +114,22 @@ clear(const struct directory *directory, const char *name, struct err *err)
 static int
 tidy(const struct directory *directory, const char *region, struct err *err)
 {
-	char *new = neighbour(region, "new"), *old = neighbour(region, "old");
+	char new[NAME_ROOM], old[NAME_ROOM];
 	DIR *stream = opendir(directory->parent);
 	const struct dirent *entry;
 	int code = 0;
 
+	neighbour(region, "new", new);
+	neighbour(region, "old", old);
 	if (!stream)
-		code = fail(err, directory->parent, "this directory cannot be read");
+		return fail(err, directory->parent, "this directory cannot be read");
 	while (code == 0 && (entry = readdir(stream)) != NULL) {
 		if (strncmp(entry->d_name, new, strlen(new)) == 0)
 			code = clear(directory, entry->d_name, err);
 		else if (strncmp(entry->d_name, old, strlen(old)) == 0)
 			code = restore(directory, entry->d_name, err);
 	}
-	if (stream)
-		(void)closedir(stream);
-	free(new);
-	free(old);
+	(void)closedir(stream);
 	return code;
 }
 

@@ -188,7 +188,7 @@ take_value(struct walk *walk)
 {
 	struct json *json = &walk->json;
 	enum json_type type = json_peek(json);
-	struct slice text;
+	struct slice text = SLICE_NONE;
 
 	if (type == JSON_OBJECT || type == JSON_ARRAY)
 		return enter(walk, type);
@@ -204,7 +204,7 @@ take_value(struct walk *walk)
 static bool
 step(struct walk *walk)
 {
-	struct slice name;
+	struct slice name = SLICE_NONE;
 
 	cut_path(walk);
 	if (!walk->is_object[walk->depth]) {

@@ -67,7 +67,7 @@ page_add(struct page *page, struct slice bytes, struct err *err)
 static bool
 take_list(struct page *page, struct json *json)
 {
-	struct slice raw;
+	struct slice raw = SLICE_NONE;
 
 	if (!json_enter(json, JSON_ARRAY))
 		return false;
@@ -84,7 +84,7 @@ take_list(struct page *page, struct json *json)
 static bool
 take_token(struct page *page, struct json *json)
 {
-	struct slice text;
+	struct slice text = SLICE_NONE;
 
 	if (json_peek(json) != JSON_STRING)
 		return json_skip(json, NULL);
@@ -97,7 +97,7 @@ take_token(struct page *page, struct json *json)
 static bool
 take_member(struct page *page, struct json *json, struct slice name)
 {
-	struct slice raw;
+	struct slice raw = SLICE_NONE;
 
 	if (slice_is(name, "NextToken"))
 		return take_token(page, json);
@@ -127,7 +127,7 @@ static int
 split_json(struct page *page, struct err *err)
 {
 	struct json json;
-	struct slice name;
+	struct slice name = SLICE_NONE;
 	bool done = false;
 
 	json_begin(&json, buf_slice(&page->body), "", err);

@@ -34,7 +34,7 @@ static bool
 read_object(struct reading *reading, const struct member *rows, size_t count, void *to)
 {
 	struct json *json = &reading->json;
-	struct slice name;
+	struct slice name = SLICE_NONE;
 
 	if (json_peek(json) != JSON_OBJECT) {
 		const char *here = decode_here(json);
@@ -77,7 +77,7 @@ static bool
 take_kind(struct reading *reading, void *to)
 {
 	struct collected_call *call = to;
-	struct slice text;
+	struct slice text = SLICE_NONE;
 
 	if (!read_text(reading, &text))
 		return false;
@@ -98,7 +98,7 @@ take_status(struct reading *reading, void *to)
 		{"denied", COVERAGE_DENIED},
 	};
 	struct collected_call *call = to;
-	struct slice text;
+	struct slice text = SLICE_NONE;
 
 	if (!read_text(reading, &text))
 		return false;
@@ -112,7 +112,7 @@ static bool
 take_file(struct reading *reading, void *to)
 {
 	struct collected_call *call = to;
-	struct slice text;
+	struct slice text = SLICE_NONE;
 
 	if (!read_text(reading, &text))
 		return false;
@@ -137,7 +137,7 @@ take_files(struct reading *reading, void *to)
 static bool
 take_disabled(struct reading *reading, void *to)
 {
-	struct slice text;
+	struct slice text = SLICE_NONE;
 
 	if (!read_text(reading, &text))
 		return false;
@@ -148,7 +148,7 @@ take_disabled(struct reading *reading, void *to)
 static bool
 take_managed(struct reading *reading, void *to)
 {
-	struct slice text;
+	struct slice text = SLICE_NONE;
 
 	if (!read_text(reading, &text))
 		return false;
@@ -203,7 +203,7 @@ static bool
 take_format(struct reading *reading, void *to)
 {
 	const char *here = decode_here(&reading->json);
-	struct slice text;
+	struct slice text = SLICE_NONE;
 
 	(void)to;
 	if (!read_text(reading, &text))
@@ -219,7 +219,7 @@ take_account(struct reading *reading, void *to)
 {
 	struct place *place = &reading->out.place;
 	const char *here = decode_here(&reading->json);
-	struct slice text;
+	struct slice text = SLICE_NONE;
 
 	(void)to;
 	if (!read_text(reading, &text))
@@ -234,7 +234,7 @@ take_region(struct reading *reading, void *to)
 {
 	struct place *place = &reading->out.place;
 	const char *here = decode_here(&reading->json);
-	struct slice text;
+	struct slice text = SLICE_NONE;
 
 	(void)to;
 	if (!read_text(reading, &text))
@@ -249,7 +249,7 @@ static bool
 take_started(struct reading *reading, void *to)
 {
 	const char *here = decode_here(&reading->json);
-	struct slice text;
+	struct slice text = SLICE_NONE;
 
 	(void)to;
 	if (!read_text(reading, &text))
