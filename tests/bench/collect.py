@@ -22,7 +22,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(HERE))
 sys.path.insert(0, os.path.join(TOP, "tests", "integration"))
 REGIONS = ("eu-west-1", "us-east-1", "ap-southeast-2")
-CONCURRENCY = 16
+CONCURRENCY = 32
 
 
 def serve(images, snapshots, latency):

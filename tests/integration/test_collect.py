@@ -1,0 +1,755 @@
+"""`amiplan collect` against the fake AWS: the same files as the `aws` command's, whatever goes wrong on the way.
+
+It must not know: how calls are made. Every failure ends in the right result or in one clear line, in bounded time, and
+leaves no half-written directory and no secret behind (`live.collect` looks at that after every run).
+"""
+
+import json
+import os
+import random
+import resource
+import signal
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+import fake_wire
+from fake_account import Account, Region
+from fake_aws import FakeAws, error, html, raw, silent, spoiled, truncated
+from fake_sample import busy, sample
+from inventory import (
+    ACCOUNT,
+    OTHER_ACCOUNT,
+    OTHER_REGION,
+    REGION,
+    Place,
+    ami,
+    image,
+    inst,
+    instance,
+    save,
+    snap,
+)
+from live import (
+    AwsHere,
+    collect,
+    collection,
+    document,
+    ended,
+    files,
+    finish,
+    interrupt,
+    leftovers,
+    start,
+    wait_for,
+)
+from tool import one_error, plan, run, steps
+
+EMPTY_REGION = "eu-central-1"
+# File of the collection -> what a user would type for it. A template's versions have a file of their own.
+SAME = {
+    "images.json": "ec2 describe-images --owners self --include-deprecated --include-disabled",
+    "snapshots.json": "ec2 describe-snapshots --owner-ids self",
+    "instances.json": "ec2 describe-instances --include-managed-resources",
+    "volumes.json": "ec2 describe-volumes --include-managed-resources",
+    "launch-templates.json": "ec2 describe-launch-templates",
+    "launch-template-versions.json": "ec2 describe-launch-template-versions --versions $Latest $Default",
+    "auto-scaling-groups.json": "autoscaling describe-auto-scaling-groups",
+    "launch-configurations.json": "autoscaling describe-launch-configurations",
+    "spot-instance-requests.json": "ec2 describe-spot-instance-requests",
+    "spot-fleet-requests.json": "ec2 describe-spot-fleet-requests",
+    "fleets.json": "ec2 describe-fleets",
+    "recycle-bin-images.json": "ec2 list-images-in-recycle-bin",
+    "recycle-bin-snapshots.json": "ec2 list-snapshots-in-recycle-bin",
+    "locked-snapshots.json": "ec2 describe-locked-snapshots",
+    "fast-snapshot-restores.json": "ec2 describe-fast-snapshot-restores",
+    "snapshot-tier-status.json": "ec2 describe-snapshot-tier-status",
+    "recycle-bin-rules-images.json": "rbin list-rules --resource-type EC2_IMAGE",
+    "recycle-bin-rules-snapshots.json": "rbin list-rules --resource-type EBS_SNAPSHOT",
+    "caller-identity.json": "sts get-caller-identity",
+    "image-attributes/%s.json" % ami(2): "ec2 describe-image-attribute --attribute launchPermission --image-id "
+    + ami(2),
+    "snapshot-attributes/%s.json"
+    % snap(2): "ec2 describe-snapshot-attribute --attribute createVolumePermission --snapshot-id "
+    + snap(2),
+}
+# Calls of one listing each, on which faults are tried side by side.
+LISTINGS = [
+    "DescribeImages",
+    "DescribeSnapshots",
+    "DescribeInstances",
+    "DescribeVolumes",
+    "DescribeLaunchTemplates",
+    "DescribeAutoScalingGroups",
+    "DescribeLaunchConfigurations",
+    "DescribeSpotInstanceRequests",
+    "DescribeSpotFleetRequests",
+    "DescribeFleets",
+    "ListImagesInRecycleBin",
+    "ListSnapshotsInRecycleBin",
+    "DescribeLockedSnapshots",
+    "DescribeFastSnapshotRestores",
+    "DescribeSnapshotTierStatus",
+]
+THROTTLED = {
+    "RequestLimitExceeded": 503,
+    "Throttling": 400,
+    "ThrottlingException": 400,
+    "EC2ThrottledException": 400,
+    "RequestThrottled": 400,
+    "RequestThrottledException": 400,
+    "TooManyRequestsException": 429,
+    "SlowDown": 503,
+    "BandwidthLimitExceeded": 509,
+    "PriorRequestNotComplete": 400,
+    "LimitExceededException": 400,
+    "TransactionInProgressException": 400,
+    "ProvisionedThroughputExceededException": 400,
+    "ThrottledException": 400,
+}
+TRANSIENT = {
+    "InternalError": 500,
+    "InternalFailure": 500,
+    "ServerInternal": 500,
+    "ServiceUnavailable": 503,
+    "Unavailable": 503,
+    "RetryableError": 500,
+    "RequestTimeout": 400,
+    "RequestTimeoutException": 400,
+}
+FINAL = {
+    "InvalidParameterValue": "failed",
+    "InvalidParameterCombination": "failed",
+    "FilterLimitExceeded": "failed",
+    "InvalidFilter": "failed",
+    "InvalidRequest": "failed",
+    "ValidationError": "failed",
+    "MissingParameter": "failed",
+    "InvalidUserID.Malformed": "failed",
+    "OperationNotPermitted": "failed",
+    "IncorrectState": "failed",
+    "ResourceCountExceeded": "failed",
+    "UnauthorizedOperation": "denied",
+    "AccessDenied": "denied",
+    "AccessDeniedException": "denied",
+    "OptInRequired": None,
+}
+
+
+@pytest.fixture
+def fake():
+    with FakeAws(sample()) as server:
+        yield server
+
+
+def stretches(mapping):
+    """A table cut so that each stretch has a call of its own for each row."""
+    rows = list(mapping.items())
+    return [rows[at : at + len(LISTINGS)] for at in range(0, len(rows), len(LISTINGS))]
+
+
+def place_of(directory, region=REGION, account=ACCOUNT):
+    return os.path.join(str(directory), account, region)
+
+
+# --- what comes out when all is well ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("small_pages", [False, True])
+def test_files_are_those_of_the_aws_command(fake, tmp_path, small_pages):
+    """Every file equals, as JSON, what the `aws` command prints; pages and their number change nothing."""
+    if small_pages:
+        for region in fake.accounts[ACCOUNT].regions.values():
+            region.page_size[None], region.empty_pages = 1, 2
+    result = collect(fake, tmp_path / "out", "--snapshot-permissions")
+    assert result.status == 0, result
+    fake.accounts[ACCOUNT].changed()
+    for region in fake.accounts[ACCOUNT].regions.values():
+        region.page_size, region.empty_pages = {}, 0  # of some calls the `aws` command prints the first page only
+    aws = AwsHere(fake.environment())
+    different = []
+    for name, command in SAME.items():
+        if json.loads(aws(*command.split())) != document(tmp_path / "out", name):
+            different.append((name, command))
+    assert different == []
+    (parameters,) = [name for name in files(place_of(tmp_path / "out")) if name.startswith("parameters")]
+    assert json.loads(aws("ssm", "get-parameters", "--names", "/golden/web:3")) == document(
+        tmp_path / "out", parameters
+    )
+    assert "InvalidParameterValue" not in {call.code for call in fake.calls}
+
+
+def test_bytes_are_those_of_the_aws_command(fake, tmp_path):
+    """Not only as JSON: indentation and escapes are the `aws` command's too, so that diff shows what changed."""
+    assert collect(fake, tmp_path / "out").status == 0
+    aws = AwsHere(fake.environment())
+    for name in ("images.json", "auto-scaling-groups.json", "caller-identity.json", "fleets.json"):
+        printed = json.dumps(json.loads(aws(*SAME[name].split())), indent=4, sort_keys=True)
+        ours = json.dumps(document(tmp_path / "out", name), indent=4, sort_keys=True)
+        assert printed == ours
+        with open(os.path.join(place_of(tmp_path / "out"), name), encoding="utf-8") as file:
+            assert file.readline() == "{\n" and file.readline().startswith('    "')
+
+
+def test_a_newer_aws(fake, tmp_path):
+    """Elements nobody knows yet, and known ones in another order, change nothing."""
+    assert collect(fake, tmp_path / "before").status == 0
+    account = fake.accounts[ACCOUNT]
+    account.novelty = fake_wire.Novelty(random.Random(1))
+    account.changed()
+    assert collect(fake, tmp_path / "after").status == 0
+    for name in SAME:
+        if not name.startswith("snapshot-attributes"):
+            assert document(tmp_path / "after", name) == document(tmp_path / "before", name), name
+
+
+def test_the_collection_document(fake, tmp_path):
+    """It tells which calls were made, with which parameters, by whom, and how each ended."""
+    assert collect(fake, tmp_path / "out", regions=(REGION, EMPTY_REGION)).status == 0
+    told = collection(tmp_path / "out")
+    assert told["format"] == "amiplan.collection/1" and told["tool"]["name"] == "amiplan"
+    assert (told["account"], told["region"]) == (ACCOUNT, REGION)
+    assert told["caller"] == "arn:aws:iam::%s:user/inventory" % ACCOUNT
+    assert told["started"] <= told["ended"] and told["started"].endswith("Z")
+    images = next(each for each in told["calls"] if each["kind"] == "images")
+    assert images == {
+        "kind": "images",
+        "service": "ec2",
+        "action": "DescribeImages",
+        "parameters": images["parameters"],
+        "status": "complete",
+        "pages": 1,
+        "records": 7,
+        "file": "images.json",
+        "error": None,
+    }
+    assert images["parameters"]["IncludeDisabled"] == "true" and images["parameters"]["Owner.1"] == "self"
+    for call in told["calls"]:
+        path = call["file"] and os.path.join(place_of(tmp_path / "out"), call["file"])
+        assert path is None or os.path.exists(path), call
+        assert call["status"] != "failed" and call["error"] is None, call
+    assert {each["status"] for each in collection(tmp_path / "out", EMPTY_REGION)["calls"]} <= {
+        "empty",
+        "complete",
+        "skipped",
+    }
+
+
+def test_what_is_asked(fake, tmp_path):
+    """Read-only calls, signed, with the page sizes that the documentation allows; a user agent that says who asks."""
+    assert collect(fake, tmp_path / "out").status == 0
+    for call in fake.calls:
+        assert call.action.startswith(("Describe", "List", "Get")), call
+        assert "amiplan" in call.headers["user-agent"]
+        assert "expect" not in call.headers
+    assert len(
+        {repr((call.action, call.region, sorted(map(str, call.parameters.items())))) for call in fake.calls}
+    ) == len(fake.calls), "nothing is asked twice"
+    assert fake.of("DescribeInstances")[0].parameters["IncludeManagedResources"] == "true"
+
+
+def test_planning_needs_nothing_more(tmp_path):
+    """A collection answers everything that a plan asks; nothing is warned of that its parameters rule out."""
+    place = Place().pair(1, 2).pair(3, State="disabled").instances(instance(1, ami(1)))
+    with FakeAws(Account({REGION: Region(place)})) as fake:
+        assert collect(fake, tmp_path / "out").status == 0
+    made = plan(tmp_path / "out", "--unused", "--orphans", as_of=None)
+    assert steps(made) == [ami(2), ami(3), snap(2), snap(3)]
+    codes = {each["code"] for each in made["warnings"]}
+    assert not codes & {"images-may-lack-disabled", "managed-may-be-hidden", "may-be-filtered", "empty-documents"}
+    assert not codes & {"as-of-guessed", "recycle-bin-not-read", "references-not-read"}
+    assert made["as_of"] == collection(tmp_path / "out")["started"]
+    assert run("verify", save_plan(tmp_path, made), tmp_path / "out").status == 0
+
+
+def save_plan(tmp_path, made):
+    save(str(tmp_path / "plan.json"), json.dumps(made, indent=2, ensure_ascii=False) + "\n")
+    return tmp_path / "plan.json"
+
+
+def test_details(fake, tmp_path):
+    """What is asked one by one: all AMIs, candidates, or none; and --ami in any case."""
+    asked = {}
+    for word in ("all", "candidates", "none"):
+        fake.forget()
+        assert collect(fake, tmp_path / word, "--details", word).status == 0
+        asked[word] = {call.parameters["ImageId"] for call in fake.of("DescribeImageAttribute")}
+    assert asked["all"] == {ami(number) for number in range(1, 8)}
+    assert asked["candidates"] == asked["all"] - {ami(1), ami(3)} and asked["none"] == set()
+    fake.forget()
+    assert collect(fake, tmp_path / "ami", "--details", "none", "--ami", ami(1)).status == 0
+    assert {call.parameters["ImageId"] for call in fake.of("DescribeImageAttribute")} == {ami(1)}
+    assert {call.parameters["InstanceId"] for call in fake.of("DescribeInstanceAttribute")} == {inst(1)}
+
+
+def test_old_versions(fake, tmp_path):
+    """All versions of a template, or only the live ones, and then the kind is partial."""
+    assert collect(fake, tmp_path / "all").status == 0
+    found = files(place_of(tmp_path / "all"))
+    versions = [json.loads(text) for name, text in found.items() if name.startswith("launch-template-versions/")]
+    assert sorted(each["VersionNumber"] for one in versions for each in one["LaunchTemplateVersions"]) == [1, 2, 3, 4]
+    fake.forget()
+    assert collect(fake, tmp_path / "live", "--no-old-versions").status == 0
+    assert len(fake.of("DescribeLaunchTemplateVersions")) == 1
+    made = plan(tmp_path / "live", "--unused", as_of=None)
+    status = {each["kind"]: each["status"] for each in made["inventory"]["coverage"]}
+    assert status["launch-template-versions"] == "partial"
+
+
+def test_all_regions(fake, tmp_path):
+    """The enabled regions, and no other."""
+    fake.accounts[ACCOUNT].enabled = [REGION, EMPTY_REGION]
+    result = collect(fake, tmp_path / "out", "--all-regions", regions=(), env={"AWS_REGION": REGION})
+    assert result.status == 0, result
+    assert sorted(os.listdir(tmp_path / "out" / ACCOUNT)) == [EMPTY_REGION, REGION]
+    assert {call.region for call in fake.calls} == {REGION, EMPTY_REGION}
+
+
+def test_whoami(fake, tmp_path):
+    """--whoami tells the identity and where the settings come from; it writes nothing and tells no secret."""
+    result = run("collect", "--whoami", "--region", REGION, env=fake.environment(), cwd=tmp_path)
+    assert result.status == 0, result
+    assert "arn:aws:iam::%s:user/inventory" % ACCOUNT in result.text and "AWS_ENDPOINT_URL" in result.text
+    assert not any(secret in result.text + result.errors for secret in fake.secrets())
+    assert os.listdir(tmp_path) == [] and {call.action for call in fake.calls} == {"GetCallerIdentity"}
+
+
+def test_progress_when_not_a_terminal(fake, tmp_path):
+    """Plain lines on standard error, nothing with --quiet, nothing on standard output."""
+    loud = collect(fake, tmp_path / "out")
+    assert loud.out == b"" and loud.errors and "\x1b" not in loud.errors and "\r" not in loud.errors
+    quiet = collect(fake, tmp_path / "out", "--quiet")
+    assert quiet.status == 0 and quiet.out == b"" and quiet.err == b""
+
+
+def test_roles(fake, tmp_path):
+    """One directory an account, each with the credentials of its own role."""
+    arns = ["arn:aws:iam::%s:role/reader" % number for number in (ACCOUNT, OTHER_ACCOUNT)]
+    fake.roles = dict.fromkeys(arns)
+    fake.accounts[OTHER_ACCOUNT] = Account({REGION: busy()}, OTHER_ACCOUNT)
+    options = [word for arn in arns for word in ("--role-arn", arn)]
+    result = collect(fake, tmp_path / "out", *options, "--details", "none")
+    assert result.status == 0, result
+    assert sorted(os.listdir(tmp_path / "out")) == [ACCOUNT, OTHER_ACCOUNT]
+    for number in (ACCOUNT, OTHER_ACCOUNT):
+        assert collection(tmp_path / "out", account=number)["caller"].startswith(
+            "arn:aws:sts::%s:assumed-role/reader/" % number
+        )
+    fake.roles = {arns[0]: None}
+    result = collect(fake, tmp_path / "partly", *options, "--details", "none")
+    assert os.listdir(tmp_path / "partly") == [ACCOUNT] and arns[1] in result.errors, result
+
+
+# --- how fast ---------------------------------------------------------------------------------------
+
+
+def test_concurrency_is_bounded(fake, tmp_path):
+    """Side by side, but never more than asked for; connections are used again."""
+    fake.latency = 0.02
+    assert collect(fake, tmp_path / "out", "--concurrency", "5", regions=(REGION, OTHER_REGION)).status == 0
+    assert 4 <= fake.most_under_way <= 5
+    assert fake.connections <= 10 < len(fake.calls)
+
+
+def test_pacing_keeps_within_the_buckets(tmp_path):
+    """EC2's documented bucket is never run dry, though there are more calls than it holds."""
+    place = Place()
+    place.images(*[image(number, []) for number in range(130)])
+    with FakeAws(Account({REGION: Region(place)})) as fake:
+        fake.buckets = (100, 20)
+        assert collect(fake, tmp_path / "out").status == 0
+        assert len(fake.of("DescribeImageAttribute")) == 130
+        assert {call.code for call in fake.calls} == {""}
+
+
+def test_throttling_burst(tmp_path):
+    """An account whose buckets others drain: slower, but complete, and only the API that is throttled."""
+    place = Place()
+    place.images(*[image(number, []) for number in range(40)])
+    with FakeAws(Account({REGION: Region(place)})) as fake:
+        fake.buckets = (8, 15)
+        assert collect(fake, tmp_path / "out").status == 0
+        throttled = [call for call in fake.calls if call.code == "RequestLimitExceeded"]
+        assert {call.action for call in throttled} <= {"DescribeImageAttribute", "DescribeImageReferences"}
+        assert ended(tmp_path / "out", "DescribeImageAttribute") == "complete"
+        assert len(throttled) < 40
+
+
+# --- errors that AWS documents ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("rows", stretches({**THROTTLED, **TRANSIENT}))
+def test_errors_that_pass(fake, tmp_path, rows):
+    """Each code that is worth a retry, once: tried again, and then complete."""
+    faults = [
+        fake.fault(error(code, status), action, {1}) for action, (code, status) in zip(LISTINGS, rows, strict=False)
+    ]
+    result = collect(fake, tmp_path / "out", "--details", "none")
+    assert result.status == 0, result
+    assert [fault.used for fault in faults] == [1] * len(rows)
+    for action, (code, _) in zip(LISTINGS, rows, strict=False):
+        assert ended(tmp_path / "out", action) == "complete", (action, code)
+        assert len(fake.of(action)) == 2, (action, code)
+
+
+@pytest.mark.parametrize("rows", stretches(FINAL))
+def test_errors_that_stay(fake, tmp_path, rows):
+    """Each code that no retry mends: recorded with its words, shown at the end, and the rest is collected."""
+    pairs = list(zip([action for action in LISTINGS if action not in OPTIONAL], rows, strict=False))
+    for action, (code, _) in pairs:
+        fake.fault(error(code, 403 if "Denied" in code or "Unauth" in code else 400, "because of " + code), action)
+    result = collect(fake, tmp_path / "out", "--details", "none")
+    assert result.status == 0, result
+    for action, (code, status) in pairs:
+        assert ended(tmp_path / "out", action) in ((status,) if status else ("denied", "failed")), (action, code)
+        assert len(fake.of(action)) <= 2, (action, code, "once, and once more without the page size")
+        told = next(each for each in collection(tmp_path / "out")["calls"] if each["action"] == action)
+        assert told["error"]["code"] == code and code in told["error"]["message"] and told["file"] is None
+        assert code in result.errors and action in result.errors, result
+    assert ended(tmp_path / "out", "DescribeImages") == "complete"
+
+
+# Those with parameters that may be left out: these are tried without them first.
+OPTIONAL = ("DescribeImages", "DescribeInstances", "DescribeVolumes", "DescribeLaunchTemplates")
+
+
+def test_a_server_that_knows_less(fake, tmp_path):
+    """Parameters and calls that a partition does not have: asked plainly, or recorded as failed."""
+    for code in ("UnknownParameter", "InvalidParameter", "InvalidParameterValue"):
+        fake.forget()
+        known = fake.fault(
+            error(code), "DescribeInstances", when=lambda call: "IncludeManagedResources" in call.parameters
+        )
+        assert collect(fake, tmp_path / "out", "--details", "none").status == 0
+        assert known.used == 1 and ended(tmp_path / "out", "DescribeInstances") == "complete"
+        told = next(each for each in collection(tmp_path / "out")["calls"] if each["kind"] == "instances")
+        assert "IncludeManagedResources" not in told["parameters"]
+    fake.accounts[ACCOUNT].unknown = {"DescribeLockedSnapshots", "ListRules", "DescribeImageReferences"}
+    fake.forget()
+    assert collect(fake, tmp_path / "out").status == 0
+    assert ended(tmp_path / "out", "DescribeLockedSnapshots") == "failed"
+    assert ended(tmp_path / "out", "DescribeImages") == "complete"
+
+
+def test_stale_token(fake, tmp_path):
+    """A token that AWS does not take any more begins the listing anew, once."""
+    fake.accounts[ACCOUNT].regions[REGION].page_size["DescribeSnapshots"] = 2
+    second = fake.fault(
+        error("InvalidNextToken"), "DescribeSnapshots", {1}, when=lambda call: "NextToken" in call.parameters
+    )
+    assert collect(fake, tmp_path / "out", "--details", "none").status == 0
+    assert second.used == 1 and ended(tmp_path / "out", "DescribeSnapshots") == "complete"
+    found = [each["SnapshotId"] for each in document(tmp_path / "out", "snapshots.json")["Snapshots"]]
+    assert len(found) == len(set(found)) == 7
+    fake.forget()
+    always = fake.fault(
+        error("InvalidNextToken"), "DescribeSnapshots", when=lambda call: "NextToken" in call.parameters
+    )
+    assert collect(fake, tmp_path / "out", "--details", "none").status == 0
+    assert ended(tmp_path / "out", "DescribeSnapshots") in ("failed", "partial") and always.used <= 4
+
+
+def test_a_token_that_comes_back(fake, tmp_path):
+    """A server that gives the same token for ever does not keep the tool for ever."""
+    page = fake_wire.page("ec2", "DescribeVolumes", "Volumes", [], "again")
+    fault = fake.fault(raw(page), "DescribeVolumes")
+    result = collect(fake, tmp_path / "out", "--details", "none")
+    assert result.status == 0 and fault.used < 10000
+    assert ended(tmp_path / "out", "DescribeVolumes") in ("failed", "partial")
+
+
+# --- answers that are none ---------------------------------------------------------------------------
+
+BOMB = b'<!DOCTYPE lolz [<!ENTITY a "%s">%s]><DescribeVolumesResponse>&j;</DescribeVolumesResponse>' % (
+    b"lol" * 10,
+    b"".join(b'<!ENTITY %c "%s">' % (one, b"&%c;" % (one - 1) * 10) for one in b"bcdefghij"),
+)
+SECRETS = (
+    b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><DescribeVolumesResponse>&e;</DescribeVolumesResponse>'
+)
+OPEN = b'<DescribeVolumesResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">'
+CLOSE = b"</DescribeVolumesResponse>"
+
+
+NO_ANSWERS = {
+    "html-500": html(500),
+    "html-200": html(200),
+    "html-404": html(404),
+    "empty": raw(b""),
+    "no-content": raw(b"", 204),
+    "json": raw(b"{}", content_type="application/json"),
+    "other-root": raw(b"<DescribeImagesResponse/>"),
+    "unclosed": raw(OPEN),
+    "mismatched": raw(OPEN + b"<volumeSet><item></volumeSet>"),
+    "not-utf-8": raw(OPEN + b"<volumeSet><item><volumeId>vol-\xff\xfe</volumeId></item></volumeSet>" + CLOSE),
+    "control-characters": raw(OPEN + b"<volumeSet><item><volumeId>\x00\x01</volumeId></item></volumeSet>" + CLOSE),
+    "not-a-number": raw(OPEN + b"<volumeSet><item><size>many</size></item></volumeSet>" + CLOSE),
+    "deep": raw(OPEN + b"<a>" * 100000),
+    "entity-bomb": raw(BOMB),
+    "external-entity": raw(SECRETS),
+    "doctype": raw(b'<?xml version="1.0"?><!DOCTYPE a><DescribeVolumesResponse/>'),
+    "false-gzip": raw(b"\x1f\x8b\x08garbage", headers={"Content-Encoding": "gzip"}),
+    "long-header": raw(OPEN + CLOSE, headers={"X-Large": "x" * 400000}),
+    "redirect": raw(b"moved", 301, headers={"Location": "http://127.0.0.1:1/"}),
+    "truncated": truncated("close"),
+    "truncated-by-reset": truncated("reset"),
+    "truncated-chunk": spoiled(None, chunked=True, cut=100, then="close"),
+    "closed": silent("close"),
+    "reset": silent("reset"),
+}
+
+
+@pytest.fixture(scope="module")
+def no_answers(tmp_path_factory):
+    """A run for each of NO_ANSWERS, several at a time, since most of it is waiting for retries."""
+
+    def one(make, directory):
+        with FakeAws(sample()) as fake:
+            fault, began = fake.fault(make, "DescribeVolumes"), time.monotonic()
+            result = collect(fake, directory, "--details", "none", timeout=60)
+            return fault, result, time.monotonic() - began, directory
+
+    with ThreadPoolExecutor(6) as pool:
+        yield {name: pool.submit(one, make, tmp_path_factory.mktemp(name)) for name, make in NO_ANSWERS.items()}
+
+
+@pytest.mark.parametrize("name", NO_ANSWERS)
+def test_answers_that_are_none(no_answers, name):
+    """Whatever comes instead of an answer: that call failed, the others stand, and the run takes seconds."""
+    fault, result, seconds, directory = no_answers[name].result()
+    assert result.status == 0, result
+    assert 1 <= fault.used <= 20  # curl itself asks again where a kept connection was closed
+    assert ended(directory, "DescribeVolumes") == "failed"
+    assert ended(directory, "DescribeImages") == "complete"
+    assert not os.path.exists(os.path.join(place_of(directory), "volumes.json"))
+    assert "DescribeVolumes" in result.errors and "root:" not in result.errors
+    assert seconds < 30
+
+
+def test_broken_once(fake, tmp_path):
+    """Each of them once, in the middle of a listing: tried again, nothing doubled, nothing lost."""
+    fake.accounts[ACCOUNT].regions[REGION].page_size["DescribeSnapshots"] = 2
+    for make in (truncated("close"), truncated("reset", 3), silent("reset"), html(503), raw(b"<a")):
+        fake.forget()
+        fault = fake.fault(make, "DescribeSnapshots", {2})
+        assert collect(fake, tmp_path / "out", "--details", "none").status == 0
+        assert fault.used == 1 and ended(tmp_path / "out", "DescribeSnapshots") == "complete"
+        found = [each["SnapshotId"] for each in document(tmp_path / "out", "snapshots.json")["Snapshots"]]
+        assert len(found) == len(set(found)) == 7
+
+
+def test_wrong_content_type(fake, tmp_path):
+    """The right answer under a wrong name is the right answer: the bytes count."""
+    fake.fault(spoiled(None, content_type="application/json"), "DescribeVolumes")
+    fake.fault(spoiled(None, content_type=None), "DescribeImages")
+    assert collect(fake, tmp_path / "out", "--details", "none").status == 0
+    assert ended(tmp_path / "out", "DescribeVolumes") == ended(tmp_path / "out", "DescribeImages") == "complete"
+
+
+def test_huge_answer(fake, tmp_path):
+    """Two hundred megabytes do not go into memory."""
+    piece = b"<item>" + b"<volumeId>vol-1</volumeId>" * 40 + b"</item>"
+    piece = piece * (2**20 // len(piece))
+    fault = fake.fault(raw(OPEN + b"<volumeSet>" + piece, repeat=200), "DescribeVolumes")
+    process = start(fake, tmp_path / "out", "--details", "none")
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    finish(process)
+    assert process.returncode == 0 and fault.used >= 1
+    assert ended(tmp_path / "out", "DescribeVolumes") == "failed"
+    assert usage.ru_maxrss < 300 * 1024
+
+
+# --- credentials and clocks -----------------------------------------------------------------------------
+
+
+def test_clock_is_off(fake, tmp_path):
+    """Ten minutes ahead or behind: measured from the answer's date once, then right."""
+    for seconds in (600, -600):
+        fake.forget()
+        fake.clock = seconds
+        result = collect(fake, tmp_path / "out", "--details", "none")
+        assert result.status == 0, result
+        refused = [call for call in fake.calls if call.code]
+        assert 1 <= len(refused) <= 2, refused
+        assert {each["status"] for each in collection(tmp_path / "out")["calls"]} <= {"complete", "empty", "skipped"}
+
+
+def test_credentials_expire_in_mid_run(fake, tmp_path):
+    """Asked for anew at their source, once; the listing goes on where it was."""
+    fake.accounts[ACCOUNT].regions[REGION].page_size["DescribeSnapshots"] = 1
+    given = []
+
+    def source():
+        given.append(fake.new_key(ACCOUNT))
+        return given[-1]
+
+    fake.key_source = source
+    fake.fault(
+        error("RequestExpired", 400, "Request has expired."),
+        when=lambda call: call.key == given[0][0] and len(fake.calls) > 12,
+    )
+    environment = {name: value for name, value in fake.environment().items() if "KEY" not in name}
+    environment["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = fake.endpoint + "/fake/credentials"
+    result = run("collect", tmp_path / "out", "--region", REGION, env=environment, timeout=60)
+    assert result.status == 0, result
+    assert len(given) == 2
+    assert {each["status"] for each in collection(tmp_path / "out")["calls"]} <= {"complete", "empty", "skipped"}
+    assert len(document(tmp_path / "out", "snapshots.json")["Snapshots"]) == 7
+    for secret in fake.secrets():
+        assert secret not in result.errors and not any(secret.encode() in each for each in files(tmp_path).values())
+
+
+@pytest.mark.parametrize("wrong", ["secret", "key", "expired", "denied", "nobody"])
+def test_nothing_can_be_collected(fake, tmp_path, wrong):
+    """Bad credentials, or a caller who may do nothing: exit 1, one line or a short list, nothing written."""
+    environment, key = {}, "AKIDEXAMPLE"
+    if wrong == "secret":
+        environment["AWS_SECRET_ACCESS_KEY"] = "not/the+right/secret"
+    elif wrong == "key":
+        environment["AWS_ACCESS_KEY_ID"] = "AKIDNOBODY"
+    elif wrong == "expired":
+        key, _ = fake.new_key(ACCOUNT, seconds=-10)
+    elif wrong == "denied":
+        fake.accounts[ACCOUNT].denied.add("*")
+    else:
+        environment = {"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}
+    result = collect(fake, tmp_path / "out", key=key, env=environment)
+    assert result.status == 1, result
+    assert files(tmp_path) == {} and "not/the+right" not in result.errors
+    assert result.errors.startswith("amiplan: ") or wrong == "denied"
+    assert len(fake.calls) <= 4 or wrong == "denied"
+
+
+def test_some_is_denied(fake, tmp_path):
+    """A denied call leaves its kind open: shown with the IAM action, and the plan blocks what rests on it."""
+    fake.accounts[ACCOUNT].denied = {"ec2:DescribeFleets", "autoscaling:DescribeLaunchConfigurations", "rbin:ListRules"}
+    result = collect(fake, tmp_path / "out")
+    assert result.status == 0, result
+    for action in ("ec2:DescribeFleets", "autoscaling:DescribeLaunchConfigurations", "rbin:ListRules"):
+        assert action in result.errors, result
+    assert (
+        ended(tmp_path / "out", "DescribeFleets") == "denied" and ended(tmp_path / "out", "ListRules") == ["denied"] * 2
+    )
+    made = plan(tmp_path / "out", "--unused", as_of=None)
+    status = {each["kind"]: each["status"] for each in made["inventory"]["coverage"]}
+    assert status["fleets"] == status["launch-configurations"] == "denied" and steps(made) == []
+
+
+# --- what a run leaves when it cannot end well ---------------------------------------------------------
+
+
+def test_a_repeated_run_replaces_a_place_whole(fake, tmp_path):
+    """Nothing of the earlier run stays in its place; other places are left alone."""
+    assert collect(fake, tmp_path / "out", regions=(REGION, OTHER_REGION)).status == 0
+    before = files(place_of(tmp_path / "out", OTHER_REGION))
+    fake.accounts[ACCOUNT].regions[REGION] = Region(Place().pair(20))
+    fake.accounts[ACCOUNT].changed()
+    assert collect(fake, tmp_path / "out").status == 0
+    assert files(place_of(tmp_path / "out", OTHER_REGION)) == before
+    found = files(place_of(tmp_path / "out"))
+    assert [name for name in found if name.startswith("image-attributes")] == ["image-attributes/%s.json" % ami(20)]
+
+
+def test_files_of_others_are_not_removed(fake, tmp_path):
+    """A place that no collection wrote is left as it is, unless --force."""
+    os.makedirs(place_of(tmp_path))
+    save(os.path.join(place_of(tmp_path), "mine.json"), "{}")
+    before = files(tmp_path)
+    result = collect(fake, tmp_path)
+    assert result.status == 1 and "--force" in result.errors and files(tmp_path) == before, result
+    assert collect(fake, tmp_path, "--force").status == 0
+    assert "mine.json" not in files(place_of(tmp_path))
+
+
+def stalled(fake, directory, *options, **further):
+    """A run in the middle of a listing that goes no further."""
+    fault = fake.fault(truncated("stall"), "DescribeSnapshots")
+    process = start(fake, directory, *options, **further)
+    wait_for(lambda: fault.used and len(fake.calls) > 8)
+    return process
+
+
+@pytest.mark.parametrize("earlier", [False, True])
+def test_interrupted(fake, tmp_path, earlier):
+    """Ctrl-C: exit 130 at once, nothing half written, what was there stays."""
+    if earlier:
+        assert collect(fake, tmp_path / "out", "--details", "none").status == 0
+        fake.forget()
+    before = files(tmp_path)
+    process = stalled(fake, tmp_path / "out")
+    started = time.monotonic()
+    status, err = interrupt(process)
+    assert status == 130 and time.monotonic() - started < 3
+    assert files(tmp_path) == before and leftovers(tmp_path) == []
+    assert len(err.splitlines()) < 20 and b"Sanitizer" not in err
+
+
+def test_terminated(fake, tmp_path):
+    """SIGTERM, as a CI job's end gives it, leaves nothing either."""
+    status, _ = finish(stalled(fake, tmp_path / "out"), signal.SIGTERM)
+    assert status in (130, 143) and files(tmp_path) == {} and leftovers(tmp_path) == []
+
+
+def test_killed(fake, tmp_path):
+    """kill -9: a hidden directory stays, no inventory reads it, and the next run removes it."""
+    assert collect(fake, tmp_path / "out", "--details", "none").status == 0
+    fake.forget()
+    before = files(place_of(tmp_path / "out"))
+    status, _ = finish(stalled(fake, tmp_path / "out"), signal.SIGKILL)
+    assert status == 137 and leftovers(tmp_path) != []
+    assert files(place_of(tmp_path / "out")) == before
+    left = plan(tmp_path / "out", "--unused", as_of=None)
+    assert all("/." not in each["path"] for each in left["inventory"]["documents"])
+    fake.forget()
+    assert collect(fake, tmp_path / "out", "--details", "none").status == 0
+    assert leftovers(tmp_path) == []
+
+
+def test_two_at_a_time(fake, tmp_path):
+    """The second one is told to wait; the first one is not disturbed."""
+    process = stalled(fake, tmp_path / "out")
+    try:
+        fake.faults.clear()
+        second = run("collect", tmp_path / "out", "--region", REGION, "--details", "none", env=fake.environment())
+        assert second.status == 1 and "another" in second.errors, second
+        other = run("collect", tmp_path / "out", "--region", OTHER_REGION, "--details", "none", env=fake.environment())
+        assert other.status == 0, other
+        assert os.path.exists(os.path.join(place_of(tmp_path / "out", OTHER_REGION), "images.json"))
+    finally:
+        status, _ = interrupt(process)
+    assert status == 130 and leftovers(tmp_path) == []
+
+
+def test_directories_that_cannot_be_written(fake, tmp_path):
+    """A file in the way, a name below a file, a place where nothing can be made: one line, nothing asked in vain."""
+    save(str(tmp_path / "file"), "mine")
+    for directory in (tmp_path / "file", tmp_path / "file" / "below", "/proc/nowhere", "/dev/null", "/dev/full"):
+        fake.forget()
+        result = run("collect", directory, "--region", REGION, env=fake.environment())
+        one_error(result)
+        assert str(directory) in result.errors
+    assert files(tmp_path) == {"file": b"mine"}
+
+
+def test_disk_is_full(fake, tmp_path):
+    """A write that fails: one line that names the file, and nothing left."""
+
+    def small_files():
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+
+    process = start(fake, tmp_path / "out", "--details", "none", "--quiet", preexec=small_files)
+    status, err = finish(process)
+    assert status == 1 and len(err.splitlines()) == 1 and b"File too large" in err, err
+    assert files(tmp_path) == {} and leftovers(tmp_path) == []
+
+
+def test_server_that_is_not_there(fake, tmp_path):
+    """Nobody listens: a clear line after the retries, in bounded time."""
+    gone = {"AWS_ENDPOINT_URL": "http://127.0.0.1:1"}
+    result = collect(fake, tmp_path / "out", env=gone, timeout=30)
+    assert result.status == 1 and "127.0.0.1" in result.errors and files(tmp_path) == {}, result
+    result = collect(fake, tmp_path / "out", env={"AWS_ENDPOINT_URL": "http://nowhere.invalid"}, timeout=30)
+    assert result.status == 1 and "nowhere.invalid" in result.errors, result
