@@ -168,7 +168,8 @@ container_load(struct provider *self, struct creds *out, struct err *err)
 		code = find_token(&authorization, err);
 	if (code == 0)
 		code = ask(self, url.at, authorization.at, out, err);
-	out->origin = text_copy(TITLE);
+	if (code == 0)
+		out->origin = text_copy(TITLE);
 	buf_release(&url);
 	secret_buf_release(&authorization);
 	return code;

@@ -14,8 +14,8 @@
 
 struct provider_kind {
 	const char *looks_at; /* for the sentence that lists where nothing was found */
-	/* Fills `out`, which is empty; on failure the caller releases what it holds by then. Asks
-	 * the source anew each time. */
+	/* Fills `out`, which is empty; on failure the caller releases what it holds by then, and
+	 * with PROVIDER_NOTHING it stays empty. Asks the source anew each time. */
 	int (*load)(struct provider *self, struct creds *out, struct err *err);
 	void (*release)(struct provider *self); /* NULL: nothing of its own to free */
 };
