@@ -79,7 +79,14 @@ say_totals(const struct collect_result *result, const struct progress *progress,
 static bool
 is_same_failure(const struct collect_failure *a, const struct collect_failure *b)
 {
-	return a->call == b->call && a->outcome == b->outcome && strcmp(a->code, b->code) == 0;
+	return strcmp(call_table[a->call].action, call_table[b->call].action) == 0 &&
+	       a->outcome == b->outcome && strcmp(a->code, b->code) == 0;
+}
+
+static bool
+is_same_place(const struct collect_failure *a, const struct collect_failure *b)
+{
+	return strcmp(a->account, b->account) == 0 && strcmp(a->region, b->region) == 0;
 }
 
 static bool
@@ -94,14 +101,15 @@ was_said(const struct collect_result *result, size_t i)
 static void
 say_places(const struct collect_result *result, size_t first)
 {
-	const struct collect_failure *failure = &result->failures.items[first];
+	const struct collect_failure *failure = &result->failures.items[first], *last = NULL;
 	size_t count = 0;
 
 	for (size_t i = first; i < result->failures.count; i++) {
 		const struct collect_failure *other = &result->failures.items[i];
 
-		if (!is_same_failure(failure, other))
+		if (!is_same_failure(failure, other) || (last && is_same_place(last, other)))
 			continue;
+		last = other;
 		if (count++ < PLACES_NAMED)
 			fprintf(stderr, "%s%s/%s", count > 1 ? ", " : " in ", other->account,
 				other->region);
@@ -180,8 +188,8 @@ judge(const struct collect_result *result, int *status, struct err *err)
 		return 0;
 	}
 	if (count > 1)
-		return err_set(err, ERR_IO, "%zu of %zu regions could not be collected", count,
-			result->places.count);
+		return err_set(err, ERR_IO, "%zu of %zu accounts or regions could not be collected",
+			count, result->places.count);
 	vec_foreach (place, &result->places) {
 		struct buf text = {0};
 

@@ -16,12 +16,12 @@ describe(const struct progress_show *show, const struct progress *progress, stru
 {
 	int64_t seconds = (http_clock() - show->begun_ms) / 1000;
 
-	buf_format(line, "%llu of %llu regions", (unsigned long long)progress->places_done,
+	buf_format(line, "regions %llu/%llu", (unsigned long long)progress->places_done,
 		(unsigned long long)progress->places);
 	buf_format(line, ", %llu calls, %llu records", (unsigned long long)progress->counts.calls,
 		(unsigned long long)progress->records);
 	if (progress->items)
-		buf_format(line, ", %llu of %llu details", (unsigned long long)progress->items_done,
+		buf_format(line, ", details %llu/%llu", (unsigned long long)progress->items_done,
 			(unsigned long long)progress->items);
 	if (progress->counts.throttled)
 		buf_format(
