@@ -20,7 +20,8 @@ SCOPE = re.compile(r"Credential=([^/]*)/(\d{8})/([^/]*)/([^/]*)/aws4_request")
 SECRET = "SeCrEt"
 
 ASSUMED = """<%(action)sResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><%(action)sResult>
-<AssumedRoleUser><Arn>arn:aws:sts::%(account)s:assumed-role/x/y</Arn><AssumedRoleId>AROA:y</AssumedRoleId></AssumedRoleUser>
+<AssumedRoleUser><Arn>arn:aws:sts::%(account)s:assumed-role/x/y</Arn>
+<AssumedRoleId>AROA:y</AssumedRoleId></AssumedRoleUser>
 <Credentials><AccessKeyId>%(key)s</AccessKeyId><SecretAccessKey>%(secret)s-role</SecretAccessKey>
 <SessionToken>%(secret)s-token</SessionToken><Expiration>%(expires)s</Expiration></Credentials></%(action)sResult>
 <ResponseMetadata><RequestId>r</RequestId></ResponseMetadata></%(action)sResponse>"""

@@ -9,6 +9,7 @@ import json
 import os
 import pty
 import re
+import select
 import stat
 import subprocess
 import sys
@@ -97,12 +98,13 @@ def home(tmp_path, fake):
     return lambda **how: Home(tmp_path, fake, **how)
 
 
-# --- botocore as oracle ------------------------------------------------------------------------------------------------
+# --- botocore as oracle ----------------------------------------------------------------------------------------------
 
 SESSION = "my-sso"
 START = "https://my-sso-portal.awsapps.com/start"
 TOKEN_FILES = {
-    ".aws/sso/cache/%s.json" % hashlib.sha1(name.encode()).hexdigest(): {
+    ".aws/sso/cache/%s.json"
+    % hashlib.sha1(name.encode()).hexdigest(): {
         "accessToken": SECRET + "-sso-access",
         "expiresAt": LATER,
         "startUrl": START,
@@ -113,7 +115,10 @@ TOKEN_FILES = {
 SSO = "sso_account_id = 777788889999\nsso_role_name = Reader\n"
 PORTAL = "sso_start_url = %s\nsso_region = eu-west-1\n" % START
 PROCESS = "credential_process = %s {home}/keys.py\n" % sys.executable
-KEYS_PY = "import json\nprint(json.dumps({'Version': 1, 'AccessKeyId': 'AKIAEXAMPLEPROCESS', 'SecretAccessKey': 'SeCrEt-p'}))\n"
+KEYS_PY = (
+    "import json\n"
+    + "print(json.dumps({'Version': 1, 'AccessKeyId': 'AKIAEXAMPLEPROCESS', 'SecretAccessKey': 'SeCrEt-p'}))\n"
+)
 ENV_KEYS = {"AWS_ACCESS_KEY_ID": "AKIAEXAMPLEENV", "AWS_SECRET_ACCESS_KEY": "SeCrEt-env"}
 WEB = {"AWS_WEB_IDENTITY_TOKEN_FILE": "{home}/web-token", "AWS_ROLE_ARN": "arn:aws:iam::444455556666:role/web"}
 IMDS = {"AWS_EC2_METADATA_DISABLED": "-", "AWS_EC2_METADATA_SERVICE_ENDPOINT": "{url}"}
@@ -141,7 +146,8 @@ CASES = {
     "config": dict(config=DEFAULT),
     "credentials-over-config": dict(credentials=DEFAULT, config="[default]\n" + static("CONFIG")),
     "pair-across-files": dict(
-        credentials="[default]\naws_access_key_id = AKIAEXAMPLEX\n", config="[default]\naws_secret_access_key = SeCrEt\n"
+        credentials="[default]\naws_access_key_id = AKIAEXAMPLEX\n",
+        config="[default]\naws_secret_access_key = SeCrEt\n",
     ),
     "config-key-alone": dict(config="[default]\naws_access_key_id = AKIAEXAMPLEX\n"),
     "session-token": dict(credentials=DEFAULT + "aws_session_token = SeCrEt-s\n"),
@@ -216,11 +222,18 @@ CASES = {
     ),
     "endpoint-nonsense": dict(credentials=DEFAULT, env={"AWS_ENDPOINT_URL": "nonsense"}),
     # Roles.
-    "role": dict(credentials="[base]\n" + static("BASE"), config=profile("r", ROLE % "one", "source_profile = base"), profile="r"),
+    "role": dict(
+        credentials="[base]\n" + static("BASE"), config=profile("r", ROLE % "one", "source_profile = base"), profile="r"
+    ),
     "role-details": dict(
         credentials="[base]\n" + static("BASE"),
         config=profile(
-            "r", ROLE % "one", "source_profile = base", "external_id = ext", "role_session_name = me", "duration_seconds = 1800"
+            "r",
+            ROLE % "one",
+            "source_profile = base",
+            "external_id = ext",
+            "role_session_name = me",
+            "duration_seconds = 1800",
         ),
         profile="r",
     ),
@@ -239,10 +252,12 @@ CASES = {
     "role-of-itself": dict(config=profile("r", ROLE % "one", "source_profile = r", static("SELF")), profile="r"),
     "role-of-itself-keyless": dict(config=profile("r", ROLE % "one", "source_profile = r"), profile="r"),
     "role-loop": dict(
-        config=profile("r", ROLE % "one", "source_profile = s") + profile("s", ROLE % "two", "source_profile = r"), profile="r"
+        config=profile("r", ROLE % "one", "source_profile = s") + profile("s", ROLE % "two", "source_profile = r"),
+        profile="r",
     ),
     "role-keys-win-at-source": dict(
-        config=profile("r", ROLE % "one", "source_profile = s") + profile("s", ROLE % "two", "source_profile = r", static("S")),
+        config=profile("r", ROLE % "one", "source_profile = s")
+        + profile("s", ROLE % "two", "source_profile = r", static("S")),
         profile="r",
     ),
     "role-source-missing": dict(config=profile("r", ROLE % "one", "source_profile = gone"), profile="r"),
@@ -263,21 +278,31 @@ CASES = {
     "role-from-environment": dict(
         env=ENV_KEYS, config=profile("r", ROLE % "one", "credential_source = Environment"), profile="r"
     ),
-    "role-from-empty-environment": dict(config=profile("r", ROLE % "one", "credential_source = Environment"), profile="r"),
-    "role-from-instance": dict(env=IMDS, config=profile("r", ROLE % "one", "credential_source = Ec2InstanceMetadata"), profile="r"),
-    "role-from-container": dict(env=CONTAINER, config=profile("r", ROLE % "one", "credential_source = EcsContainer"), profile="r"),
+    "role-from-empty-environment": dict(
+        config=profile("r", ROLE % "one", "credential_source = Environment"), profile="r"
+    ),
+    "role-from-instance": dict(
+        env=IMDS, config=profile("r", ROLE % "one", "credential_source = Ec2InstanceMetadata"), profile="r"
+    ),
+    "role-from-container": dict(
+        env=CONTAINER, config=profile("r", ROLE % "one", "credential_source = EcsContainer"), profile="r"
+    ),
     "role-from-nonsense": dict(config=profile("r", ROLE % "one", "credential_source = Thin air"), profile="r"),
     "role-from-process": dict(
         config=profile("r", ROLE % "one", "source_profile = p") + profile("p", PROCESS), profile="r"
     ),
-    "role-from-sso": dict(config=profile("r", ROLE % "one", "source_profile = s") + profile("s", SSO, PORTAL), profile="r"),
+    "role-from-sso": dict(
+        config=profile("r", ROLE % "one", "source_profile = s") + profile("s", SSO, PORTAL), profile="r"
+    ),
     "role-from-web": dict(
         config=profile("r", ROLE % "one", "source_profile = w")
         + profile("w", ROLE % "web", "web_identity_token_file = {home}/web-token"),
         profile="r",
     ),
     "role-source-ignores-web-env": dict(
-        env=WEB, config=profile("r", ROLE % "one", "source_profile = e") + profile("e", "region = eu-west-1"), profile="r"
+        env=WEB,
+        config=profile("r", ROLE % "one", "source_profile = e") + profile("e", "region = eu-west-1"),
+        profile="r",
     ),
     # Web identity.
     "web-env": dict(env=dict(WEB, AWS_ROLE_SESSION_NAME="pod")),
@@ -285,9 +310,12 @@ CASES = {
     "web-env-roleless": dict(env=dict(WEB, AWS_ROLE_ARN="-")),
     "web-env-silenced": dict(env=WEB, credentials="[a]\n" + static("A"), profile="a"),
     "web-profile": dict(
-        config=profile("w", ROLE % "web", "web_identity_token_file = {home}/web-token", "role_session_name = me"), profile="w"
+        config=profile("w", ROLE % "web", "web_identity_token_file = {home}/web-token", "role_session_name = me"),
+        profile="w",
     ),
-    "web-mixed": dict(env={"AWS_ROLE_ARN": WEB["AWS_ROLE_ARN"]}, config="[default]\nweb_identity_token_file = {home}/web-token\n"),
+    "web-mixed": dict(
+        env={"AWS_ROLE_ARN": WEB["AWS_ROLE_ARN"]}, config="[default]\nweb_identity_token_file = {home}/web-token\n"
+    ),
     "web-file-gone": dict(env=dict(WEB, AWS_WEB_IDENTITY_TOKEN_FILE="{home}/gone"), credentials=DEFAULT),
     # SSO.
     "sso-legacy": dict(config=profile("s", SSO, PORTAL), profile="s"),
@@ -304,7 +332,9 @@ CASES = {
         profile="s",
     ),
     "sso-incomplete": dict(config=profile("s", SSO, "sso_region = eu-west-1"), profile="s"),
-    "sso-no-token": dict(config=profile("s", SSO, "sso_start_url = https://other", "sso_region = eu-west-1"), profile="s"),
+    "sso-no-token": dict(
+        config=profile("s", SSO, "sso_start_url = https://other", "sso_region = eu-west-1"), profile="s"
+    ),
     "sso-over-keys": dict(config=profile("s", SSO, PORTAL), credentials="[s]\n" + static("S"), profile="s"),
     "sso-without-role-is-none": dict(config=profile("s", PORTAL), credentials="[s]\n" + static("S"), profile="s"),
     # Processes, containers, instances, and their order.
@@ -312,7 +342,8 @@ CASES = {
     "process-after-credentials": dict(config="[default]\n" + PROCESS, credentials=DEFAULT),
     "process-before-config-keys": dict(config="[default]\n" + PROCESS + static("CONFIG")),
     "process-quotes": dict(
-        config="[default]\ncredential_process = '%s' \"{home}/a b.py\" $HOME\n" % sys.executable, files={"a b.py": KEYS_PY}
+        config="[default]\ncredential_process = '%s' \"{home}/a b.py\" $HOME\n" % sys.executable,
+        files={"a b.py": KEYS_PY},
     ),
     "process-fails": dict(config="[default]\ncredential_process = false\n"),
     "container": dict(env=CONTAINER),
@@ -401,7 +432,7 @@ def test_cases_are_many():
     assert len(CASES) >= 60
 
 
-# --- instance metadata -------------------------------------------------------------------------------------------------
+# --- instance metadata -----------------------------------------------------------------------------------------------
 
 TOKEN, CREDS = "PUT /latest/api/token", "GET " + METADATA + "instance-role"
 
@@ -483,7 +514,7 @@ def test_metadata_without_a_service(instance):
     assert "looked at" in there.fails(status=64)
 
 
-# --- containers --------------------------------------------------------------------------------------------------------
+# --- containers ------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -548,7 +579,7 @@ def test_a_container_that_recovers(container, fake):
     assert container().signer() == "ASIAEXAMPLECONTAINER"
 
 
-# --- SSO and login -----------------------------------------------------------------------------------------------------
+# --- SSO and login ---------------------------------------------------------------------------------------------------
 
 TOKEN_FILE = ".aws/sso/cache/%s.json" % hashlib.sha1(SESSION.encode()).hexdigest()
 SSO_CONFIG = profile("s", SSO, "sso_session = my-sso") + "[sso-session my-sso]\n" + PORTAL
@@ -576,7 +607,9 @@ def login(home):
 
 
 def bearers(fake):
-    return [one["headers"].get("x-amz-sso_bearer_token") for one in fake.take() if one["path"] == "/federation/credentials"]
+    return [
+        one["headers"].get("x-amz-sso_bearer_token") for one in fake.take() if one["path"] == "/federation/credentials"
+    ]
 
 
 @pytest.mark.parametrize("zone", ["Z", "UTC"])
@@ -589,7 +622,10 @@ def test_sso_times_end_in_both_ways(login, fake, zone):
 
 
 def test_sso_renews_its_token(login, fake):
-    fake.says["POST /token"] = (200, {"accessToken": SECRET + "-new", "expiresIn": 28800, "refreshToken": SECRET + "-next"})
+    fake.says["POST /token"] = (
+        200,
+        {"accessToken": SECRET + "-new", "expiresIn": 28800, "refreshToken": SECRET + "-next"},
+    )
     there = login(at(-10), **RENEWABLE)
     (there.path / TOKEN_FILE).chmod(0o644)
     there.whoami("--profile", "s")
@@ -602,7 +638,15 @@ def test_sso_renews_its_token(login, fake):
         "refreshToken": SECRET + "-refresh",
     }
     kept = json.loads((there.path / TOKEN_FILE).read_text())
-    assert abs(time.mktime(time.strptime(kept.pop("expiresAt"), "%Y-%m-%dT%H:%M:%SZ")) - time.timezone - time.time() - 28800) < 3700
+    assert (
+        abs(
+            time.mktime(time.strptime(kept.pop("expiresAt"), "%Y-%m-%dT%H:%M:%SZ"))
+            - time.timezone
+            - time.time()
+            - 28800
+        )
+        < 3700
+    )
     assert kept == dict(RENEWABLE, accessToken=SECRET + "-new", refreshToken=SECRET + "-next")
     assert stat.S_IMODE((there.path / TOKEN_FILE).stat().st_mode) == 0o600
     assert os.listdir((there.path / TOKEN_FILE).parent) == [os.path.basename(TOKEN_FILE)]
@@ -610,7 +654,9 @@ def test_sso_renews_its_token(login, fake):
     assert bearers(fake) == [SECRET + "-new"]
 
 
-@pytest.mark.parametrize("answer", [(400, '{"error": "invalid_grant"}'), (200, "SeCrEt"), (200, {"accessToken": "x"}), (500, "")])
+@pytest.mark.parametrize(
+    "answer", [(400, '{"error": "invalid_grant"}'), (200, "SeCrEt"), (200, {"accessToken": "x"}), (500, "")]
+)
 def test_sso_that_cannot_renew(login, fake, answer):
     fake.says["POST /token"] = answer
     there = login(at(300), **RENEWABLE)
@@ -628,7 +674,9 @@ def test_sso_whose_registration_is_over(login, fake):
     assert fake.take() == []
 
 
-@pytest.mark.parametrize("text", ["SeCrEt", "{}", '{"accessToken": "SeCrEt"}', '{"accessToken": "Se\\nCrEt", "expiresAt": "%s"}' % LATER])
+@pytest.mark.parametrize(
+    "text", ["SeCrEt", "{}", '{"accessToken": "SeCrEt"}', '{"accessToken": "Se\\nCrEt", "expiresAt": "%s"}' % LATER]
+)
 def test_sso_with_a_broken_cache(login, text):
     there = login(LATER)
     there.write(TOKEN_FILE, text)
@@ -654,14 +702,20 @@ def login_file(session, **token):
     return {".aws/login/cache/%s.json" % hashlib.sha256(session.encode()).hexdigest(): {"accessToken": token}}
 
 
-@pytest.mark.parametrize("expires, says", [(at(600), None), (EARLIER, "has expired; run `aws login --profile l`"), (None, "no expiresAt")])
+@pytest.mark.parametrize(
+    "expires, says", [(at(600), None), (EARLIER, "has expired; run `aws login --profile l`"), (None, "no expiresAt")]
+)
 def test_aws_login(home, expires, says):
     session = "arn:aws:sts::111122223333:assumed-role/Admin/me"
     there = home(
         config=profile("l", "login_session = " + session),
         env=REGION,
         files=login_file(
-            session, accessKeyId="ASIAEXAMPLELOGIN", secretAccessKey=SECRET, sessionToken=SECRET + "-t", expiresAt=expires
+            session,
+            accessKeyId="ASIAEXAMPLELOGIN",
+            secretAccessKey=SECRET,
+            sessionToken=SECRET + "-t",
+            expiresAt=expires,
         ),
     )
     if says:
@@ -674,7 +728,7 @@ def test_aws_login_never_made(home):
     assert "run `aws login" in home(config="[default]\nlogin_session = x\n", env=REGION).fails(status=64)
 
 
-# --- processes ---------------------------------------------------------------------------------------------------------
+# --- processes -------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -698,7 +752,10 @@ GIVEN = {"Version": 1, "AccessKeyId": "AKIAEXAMPLEPROC", "SecretAccessKey": SECR
         ("print('x' * 400000)", "more than"),
         ("while True: print('x' * 1000)", "more than"),
         ("print('%s')" % json.dumps(dict(GIVEN, Version=2)), "Version is not 1"),
-        ("print('%s')" % json.dumps({key: GIVEN[key] for key in ("AccessKeyId", "SecretAccessKey")}), "Version is not 1"),
+        (
+            "print('%s')" % json.dumps({key: GIVEN[key] for key in ("AccessKeyId", "SecretAccessKey")}),
+            "Version is not 1",
+        ),
         ("print('%s')" % json.dumps(dict(GIVEN, Version="1")), "wrong kind"),
         ("print('%s')" % json.dumps({key: GIVEN[key] for key in ("Version", "AccessKeyId")}), "no SecretAccessKey"),
         ("print('%s')" % json.dumps(dict(GIVEN, Expiration=EARLIER)), "expired at 2020"),
@@ -712,18 +769,22 @@ def test_a_process_that_is_wrong(process, program, says):
 
 
 def test_a_process_may_talk_to_nobody(process):
-    program = "import sys; sys.stderr.write('SeCrEt'); print('%s')" % json.dumps(dict(GIVEN, SessionToken=SECRET, Expiration=LATER))
+    program = "import sys; sys.stderr.write('SeCrEt'); print('%s')" % json.dumps(
+        dict(GIVEN, SessionToken=SECRET, Expiration=LATER)
+    )
     there = process(program)
     result = there.whoami(form="text")
     assert result.errors == "" and "****PROC" in result.text
 
 
-@pytest.mark.parametrize("line, says", [("/nowhere/at-all", "cannot be started"), ("'open", "quote"), ("''", "cannot be started")])
+@pytest.mark.parametrize(
+    "line, says", [("/nowhere/at-all", "cannot be started"), ("'open", "quote"), ("''", "cannot be started")]
+)
 def test_a_process_that_is_none(home, line, says):
     assert says in home(config="[default]\ncredential_process = %s\n" % line, env=REGION).fails()
 
 
-# --- STS ---------------------------------------------------------------------------------------------------------------
+# --- STS -------------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -832,6 +893,7 @@ def test_mfa_is_asked_on_the_terminal(role, fake):
     process = in_session(role(MFA), terminal)
     asked = b""
     while b":mfa/me" not in asked:
+        assert select.select([leader], [], [], 60)[0], asked
         asked += os.read(leader, 200)
     os.write(leader, b"123456\n")
     _, errors = process.communicate(timeout=60)
@@ -842,12 +904,16 @@ def test_mfa_is_asked_on_the_terminal(role, fake):
     assert form["SerialNumber"] == MFA.split(" = ")[1] and form["TokenCode"] == "123456"
 
 
-# --- what is said ------------------------------------------------------------------------------------------------------
+# --- what is said ----------------------------------------------------------------------------------------------------
 
 
 def test_origins_are_said(home):
-    there = home(credentials=DEFAULT, config="[default]\nregion = eu-west-1\nca_bundle = /etc/ssl/certs/ca-certificates.crt\n")
-    lines = dict(re.match(r"(\S+(?: \S+)*)\s{2,}(.*)", line).groups() for line in there.whoami(form="text").text.splitlines())
+    there = home(
+        credentials=DEFAULT, config="[default]\nregion = eu-west-1\nca_bundle = /etc/ssl/certs/ca-certificates.crt\n"
+    )
+    lines = dict(
+        re.match(r"(\S+(?: \S+)*)\s{2,}(.*)", line).groups() for line in there.whoami(form="text").text.splitlines()
+    )
     assert lines == {
         "account": ACCOUNT,
         "arn": "arn:aws:iam::111122223333:user/AKIAEXAMPLEDEFAULT",
@@ -867,6 +933,9 @@ def test_roles_of_the_command_line(home, fake):
     arns = ["arn:aws:iam::%s:role/%s" % pair for pair in (("444455556666", "one"), ("777788889999", "two"))]
     result = there.whoami("--role-arn", arns[0], "--role-arn", arns[1], "--external-id", "ext")
     said = [next(line for line in one["settings"] if line["name"] == "access key") for one in json.loads(result.text)]
-    assert [(line["value"], line["from"]) for line in said] == [("****EONE", "the role " + arns[0]), ("****ETWO", "the role " + arns[1])]
+    assert [(line["value"], line["from"]) for line in said] == [
+        ("****EONE", "the role " + arns[0]),
+        ("****ETWO", "the role " + arns[1]),
+    ]
     forms = [one["form"] for one in fake.take() if one["form"]["Action"] == "AssumeRole"]
     assert [(form["RoleArn"], form["ExternalId"]) for form in forms] == [(arns[0], "ext"), (arns[1], "ext")]
