@@ -10,7 +10,7 @@
 #include "utf8.h"
 
 /* Milliseconds between two events for who watches, when nothing else happens. */
-#define TICK_MS 250
+#define TICK_MS 100
 
 /* --- what the parts share -------------------------------------------------------------------- */
 
@@ -295,7 +295,8 @@ collect_run(const struct collect_options *options, struct collect_result *out, s
 
 	*out = (struct collect_result){.stopped = false};
 	begin(&run);
-	http_after(options->http, TICK_MS, tick, &run);
+	if (options->progress->watch)
+		http_after(options->http, TICK_MS, tick, &run);
 	http_run(options->http);
 	out->stopped = http_stopped(options->http);
 	sort_result(out);

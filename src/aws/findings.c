@@ -131,9 +131,12 @@ static void
 note_parameter(struct walk *walk, struct slice text)
 {
 	static const char prefix[] = "resolve:ssm:";
-	const char *last = strrchr(walk->path.at, '/');
+	const char *last;
 
-	if (!last || strcmp(last, "/ImageId") != 0 || !slice_starts(text, prefix))
+	if (!slice_starts(text, prefix))
+		return;
+	last = strrchr(walk->path.at, '/');
+	if (!last || strcmp(last, "/ImageId") != 0)
 		return;
 	text.at += sizeof(prefix) - 1;
 	text.len -= sizeof(prefix) - 1;
@@ -240,6 +243,8 @@ findings_look(
 	struct buf list = {0};
 	bool done;
 
+	if (call == CALL_SNAPSHOTS && !findings->wants_snapshots)
+		return true; /* there are many of them, and nothing in them is asked about */
 	buf_add_char(&list, '[');
 	buf_add_slice(&list, records);
 	buf_add_char(&list, ']');

@@ -51,6 +51,9 @@ ids_are_taken_where_they_are_the_records(void **state)
 	findings_settle(&findings);
 	assert_list(&findings.images, A);
 	assert_list(&findings.snapshots, "");
+	findings.wants_snapshots = true;
+	look(&findings, CALL_SNAPSHOTS, "{\"SnapshotId\": \"snap-12345678\"}");
+	assert_list(&findings.snapshots, "snap-12345678");
 	assert_true(findings_has(&findings.images, A));
 	assert_false(findings_has(&findings.images, B));
 	findings_release(&findings);
