@@ -142,10 +142,12 @@ done(void *to, const struct call_result *result)
 	struct asked *asked = to;
 	struct dry_run *run = asked->run;
 	struct dry_run_item *item = asked->item;
+	struct err words;
 
+	(void)err_set(&words, ERR_IO, "%s", result->message);
 	item->answer = answer_of(result);
 	item->code = arena_text(run->arena, slice_of(result->code));
-	item->message = arena_text(run->arena, slice_of(result->message));
+	item->message = arena_text(run->arena, slice_of(words.text));
 	run->ignored = run->ignored || item->answer == ANSWER_DONE;
 	/* A refusal changes nothing either, but only this one shows that DryRun is understood. */
 	if (item->answer == ANSWER_WOULD)

@@ -39,7 +39,8 @@ struct dry_run_item {
 	enum mutation mutation;
 	const char *resource, *account, *region;
 	struct provider *provider;
-	/* what came of it; texts live in the run's arena and are AWS's or the transport's */
+	/* what came of it; texts live in the run's arena: AWS's or the transport's words, made
+	 * printable and cut to the length of an error */
 	enum dry_run_answer answer;
 	const char *code, *message;
 };

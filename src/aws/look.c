@@ -52,7 +52,7 @@ note_failure(struct look *look, enum look_ask ask, const struct listing_end *end
 		return;
 	noted->outcome = end->outcome;
 	(void)snprintf(noted->code, sizeof(noted->code), "%s", end->code);
-	(void)snprintf(noted->message, sizeof(noted->message), "%s", end->message);
+	(void)err_set(&noted->why, ERR_IO, "%s", end->message);
 }
 
 /* A single resource that is not there any more is an answer; the listing of its kind says so. */

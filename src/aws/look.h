@@ -45,7 +45,7 @@ const struct call_row *look_call(enum look_ask ask);
 struct look_end {
 	enum outcome outcome; /* OUTCOME_SKIPPED: not asked */
 	char code[64];
-	char message[LIMIT_CALL_MESSAGE]; /* AWS's or the transport's words: hostile text */
+	struct err why; /* AWS's or the transport's words, made printable */
 };
 
 /*

@@ -30,7 +30,8 @@ struct apply {
 	struct fresh fresh;
 	struct dry_run run;
 	struct arena text;
-	struct strpool names; /* of steps: its number there is 1 + its place in the report */
+	struct strpool names; /* ids of steps; numbers follow each other as the steps do */
+	sid first_name;
 	VEC(struct todo) todos;
 	VEC(struct actor) actors;
 	VEC(struct dry_run_item) items;
@@ -115,12 +116,15 @@ take_step(struct apply *apply, const struct view_step *step, size_t index, struc
 {
 	enum mutation mutation = mutation_find(step->action);
 	int code = check_step(step, mutation, err);
+	sid number;
 
 	if (code != 0)
 		return code;
 	if (strpool_find(&apply->names, slice_of(step->id)))
 		return err_set(err, ERR_VALUE, "step %s stands in the plan twice", step->id);
-	(void)strpool_add(&apply->names, slice_of(step->id));
+	number = strpool_add(&apply->names, slice_of(step->id));
+	if (apply->todos.count == 0)
+		apply->first_name = number;
 	keep_step(apply, step, index, mutation);
 	return 0;
 }
@@ -151,7 +155,10 @@ find_step(const struct apply *apply, const char *id)
 {
 	sid number = strpool_find(&apply->names, slice_of(id));
 
-	return number ? &apply->report.steps.items[number - 1] : NULL;
+	/* The pool has known the empty text from the beginning. */
+	return number && number >= apply->first_name
+		       ? &apply->report.steps.items[number - apply->first_name]
+		       : NULL;
 }
 
 /* --- who acts -------------------------------------------------------------------------------- */
@@ -309,7 +316,7 @@ judge_look(struct apply *apply, size_t i, const struct view_step *step, struct a
 			kept->allow = arena_format(
 				&apply->text, "ec2:%s", look_call(fresh_ask(step))->action);
 		kept->code = end->code;
-		kept->message = end->message;
+		kept->message = end->why.text;
 		break;
 	}
 	buf_release(&why);
@@ -328,7 +335,7 @@ note_gaps(struct apply *apply)
 				.what = look_table[ask].title,
 				.denied = end->outcome == OUTCOME_DENIED,
 				.code = end->code,
-				.message = end->message,
+				.message = end->why.text,
 			};
 
 			if (end->outcome == OUTCOME_DENIED || end->outcome == OUTCOME_FAILED)
