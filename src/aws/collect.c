@@ -7,31 +7,20 @@
 #include "ids.h"
 #include "json_pull.h"
 #include "run.h"
-#include "utf8.h"
 
 /* Milliseconds between two events for who watches, when nothing else happens. */
 #define TICK_MS 100
 
 /* --- what the parts share -------------------------------------------------------------------- */
 
-/* Hostile text: what a terminal would act on, and what is no UTF-8, becomes a question mark. */
+/* Hostile text: an error's text is one printable line. */
 const char *
 run_keep(struct run *run, const char *text)
 {
-	size_t len = strnlen(text, LIMIT_CALL_MESSAGE);
-	char *kept = arena_text(&run->result->arena, (struct slice){text, len});
-	const char *end = kept + len;
+	struct err shown = {0};
 
-	for (char *at = kept; at < end;) {
-		size_t step = utf8_read(at, end, NULL);
-		unsigned char c = (unsigned char)*at;
-
-		if (step == 0 || c < 0x20 || c == 0x7f ||
-			(step == 2 && c == 0xc2 && at[1] < '\xa0'))
-			memset(at, '?', step ? step : 1);
-		at += step ? step : 1;
-	}
-	return kept;
+	(void)err_set(&shown, ERR_IO, "%.*s", LIMIT_CALL_MESSAGE, text);
+	return arena_text(&run->result->arena, slice_of(shown.text));
 }
 
 void

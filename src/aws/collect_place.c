@@ -200,7 +200,8 @@ note_plainness(struct place *place)
 		.outcome = OUTCOME_COMPLETE, .pages = 1, .records = 1, .files = 1};
 }
 
-/* The first call that says why nothing was read; NULL where something was. */
+/* The first call that says why EC2 told nothing; NULL where it did. What other services tell is not
+ * worth replacing an older collection. */
 static const struct call_record *
 find_defeat(const struct place *place)
 {
@@ -209,6 +210,8 @@ find_defeat(const struct place *place)
 	for (size_t i = 0; i < CALLS; i++) {
 		const struct call_record *record = &place->records[i];
 
+		if (call_table[i].service != SERVICE_EC2)
+			continue;
 		if (record->outcome == OUTCOME_COMPLETE || record->outcome == OUTCOME_EMPTY ||
 			record->outcome == OUTCOME_PARTIAL)
 			return NULL;

@@ -18,6 +18,7 @@ struct listing {
 	char *text;       /* where there is no file on disk */
 	size_t text_len;
 	uint64_t pages, records;
+	uint64_t empty_pages; /* in a row */
 	bool restarted;
 	struct err err; /* what was wrong with a page, or with the file */
 	bool broken;    /* … with the file */
@@ -202,7 +203,7 @@ static bool
 is_endless(const struct listing *listing)
 {
 	return slice_equal(buf_slice(&listing->page.token), buf_slice(&listing->token)) ||
-	       listing->pages >= LIMIT_PAGES;
+	       listing->pages >= LIMIT_PAGES || listing->empty_pages >= LIMIT_EMPTY_PAGES;
 }
 
 static void
@@ -234,6 +235,7 @@ take_page(struct listing *listing)
 		return;
 	}
 	listing->pages++;
+	listing->empty_pages = page->count ? 0 : listing->empty_pages + 1;
 	listing->records += page_list(listing->row) ? page->count : 1;
 	if (page->token.len == 0) {
 		succeed(listing);
@@ -255,7 +257,7 @@ begin_anew(struct listing *listing)
 {
 	drop_file(listing);
 	buf_clear(&listing->token);
-	listing->pages = listing->records = 0;
+	listing->pages = listing->records = listing->empty_pages = 0;
 	ask(listing);
 }
 
