@@ -76,8 +76,9 @@ def apply_again(fake, planned):
 
 def test_in_use_by_another(fake, planned):
     """An AMI that no step deregisters: AWS would refuse, and so it says."""
-    fake.fault(in_use(snap(1), ami(9)), "DeleteSnapshot")
+    fake.fault(in_use(snap(1), "%s and %s" % (ami(1), ami(9))), "DeleteSnapshot")
     _, steps = judged(fake, planned)
+    assert steps[snap(1)]["after"] is None
     assert steps[snap(1)]["result"] == "refused" and ami(9) in steps[snap(1)]["message"]
 
 
