@@ -29,7 +29,7 @@ struct listing_request {
 	const char *region;
 	enum collect_call call;
 	const struct call_row *row; /* NULL: that of the call; else one of its user's own */
-	const char *const *ids; /* the items it asks about */
+	const char *const *ids;     /* the items it asks about */
 	size_t id_count;
 	enum call_plainness *plainness; /* what the server understands: shared by a row's calls */
 	const struct directory *directory; /* NULL: the document is given to `done` */

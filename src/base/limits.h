@@ -108,9 +108,6 @@
 /* Pages in a row without a record. AWS sends some where it filters; so many are more than all
  * snapshots that an account may have would fill. */
 #define LIMIT_EMPTY_PAGES 200u
-/* Pages without a record that may follow each other. AWS sends some where records were deleted; that
- * many say that the tokens lead nowhere. */
-#define LIMIT_EMPTY_PAGES 100
 /* AMIs of a region that are asked about one by one unless told otherwise: at the 20 calls a second
  * that AWS refills it is under two minutes. */
 #define LIMIT_DETAILS_ALL 2000

@@ -505,8 +505,7 @@ const struct shape source_shapes[SHAPES] = {
 		"aws sts get-caller-identity")                                                     \
 	X("Parameters", NULL, NULL, 0, 0, DOC_PARAMETERS, SHAPE_PARAMETERS, sink_parameters,       \
 		"aws ssm get-parameters")                                                          \
-	X("Rules", NULL, NULL, 0, 0, DOC_NONE, SHAPE_NONE, NULL,                                   \
-		"aws rbin list-rules")                                                             \
+	X("Rules", NULL, NULL, 0, 0, DOC_NONE, SHAPE_NONE, NULL, "aws rbin list-rules")            \
 	X("Blocks", "SnapshotId", NULL, 0, 1, DOC_NONE, SHAPE_NONE, NULL,                          \
 		"aws ebs list-snapshot-blocks")                                                    \
 	X("ChangedBlocks", "FirstSnapshotId", "SecondSnapshotId", 0, 1, DOC_NONE, SHAPE_NONE,      \
