@@ -546,7 +546,8 @@ words(void **state)
 	for (unsigned kind = DOC_NONE + 1; kind < DOC_KINDS; kind++) {
 		assert_int_equal(
 			doc_kind_from_word(slice_of(doc_kind_word((enum doc_kind)kind))), kind);
-		assert_non_null(strstr(doc_kind_command((enum doc_kind)kind), "aws "));
+		assert_non_null(strstr(doc_kind_command((enum doc_kind)kind),
+			kind == DOC_COLLECTION ? "amiplan collect" : "aws "));
 	}
 	assert_int_equal(doc_kind_from_word(SLICE("none")), DOC_NONE);
 	for (unsigned s = STATE_UNKNOWN + 1; s < STATES; s++)

@@ -70,8 +70,8 @@ covered(const char *region, enum doc_kind kind)
 {
 	const struct graph *graph = given.graph;
 
-	return graph_covered(graph, strpool_find(&graph->strings, SLICE(ACCOUNT)),
-		strpool_find(&graph->strings, slice_of(region)), kind);
+	return graph_covered(graph, graph_account(graph, SLICE(ACCOUNT)),
+		graph_region(graph, slice_of(region)), kind);
 }
 
 static void
