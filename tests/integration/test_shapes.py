@@ -15,6 +15,7 @@ import subprocess
 import sys
 from xml.sax.saxutils import escape
 
+import awscli.clidriver
 import botocore
 import botocore.awsrequest
 import botocore.exceptions
@@ -139,8 +140,6 @@ class AwsCommand:
     """The `aws` command in this process; what it sends is answered with the pages at hand."""
 
     def __init__(self):
-        import awscli.clidriver
-
         self.driver = awscli.clidriver.create_clidriver()
         self.driver.session.register("before-send", self.send)
         self.pages = []
@@ -180,6 +179,8 @@ def aws_command():
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith("AWS_")]:
             patch.delenv(name)
+        # Set when awscli is first imported, which another test may have done.
+        patch.setenv("AWS_DATA_PATH", os.path.join(os.path.dirname(awscli.__file__), "data"))
         patch.setenv("AWS_CONFIG_FILE", os.devnull)
         patch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
         yield AwsCommand()
