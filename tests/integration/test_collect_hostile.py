@@ -21,7 +21,7 @@ import tool
 from fake_account import Account, Region
 from fake_aws import FakeAws, error, raw, silent, truncated
 from fake_sample import sample
-from inventory import ACCOUNT, OTHER_REGION, REGION, Place, ami, image, save
+from inventory import ACCOUNT, OTHER_REGION, REGION, Place, ami, image, instance, save
 from live import (
     NO_PROXIES,
     collect,
@@ -255,6 +255,18 @@ def test_interrupted_anywhere(fake, tmp_path, action):
     began = time.monotonic()
     status, _ = interrupt(process)
     assert status == 130 and time.monotonic() - began < 3 and files(tmp_path) == {} and leftovers(tmp_path) == []
+
+
+def test_a_stalled_body_holds_up_nobody(fake, tmp_path):
+    """One answer stops half-way: all the others go on page by page, large ones too."""
+    place = fake.accounts[ACCOUNT].regions[REGION]
+    place.add("instances", *[instance(number, ami(1)) for number in range(100, 2100)])
+    place.page_size[None] = 500
+    stalled = [fake.fault(truncated("stall"), action) for action in ("DescribeSnapshots", "DescribeVolumes")]
+    process = start(fake, tmp_path / "out", "--details", "none")
+    wait_for(lambda: len(fake.of("DescribeInstances")) == 5 and len({call.action for call in fake.calls}) >= 18)
+    assert [fault.used for fault in stalled] == [1, 1]
+    assert interrupt(process)[0] == 130 and files(tmp_path) == {}
 
 
 def test_directory_is_removed_meanwhile(fake, tmp_path):
