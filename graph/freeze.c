@@ -192,13 +192,13 @@ builder_freeze(struct builder *b, const struct freeze_options *options, struct g
 			"more than 4 billion resources, references or records; name fewer "
 			"inventories");
 	vec_release(&b->claims);
+	vec_release(&b->named); /* no node is made any more; by_id finds them from here on */
 	freeze_order(b->graph);
 	freeze_edges(b->graph);
 	freeze_coverage(b);
 	sort_gaps(b->graph);
 	add_notices(b);
 	find_ours(b->graph, options);
-	vec_release(&b->named); /* from here on an id is found by halving by_id */
 	strpool_seal(&b->graph->strings);
 	*out = b->graph;
 	b->graph = NULL;

@@ -10,19 +10,23 @@
 
 enum { SLOTS_FIRST = 256, STARTS_FIRST = 64, BYTES_FIRST = 1024 };
 
-static uint32_t
-first_slot(const struct strpool *pool, struct slice text)
-{
-	return (uint32_t)XXH3_64bits(text.at, text.len) & pool->slot_mask;
-}
+/* The upper half of the hash stands beside the number: a text that is another one is told without
+ * a look at its bytes, which are mostly in no cache. */
+struct strpool_slot {
+	uint32_t tag;
+	sid id; /* 0: empty */
+};
 
 /* The slot that holds `text`, or the empty one where it belongs. */
-static uint32_t *
-find_slot(const struct strpool *pool, struct slice text)
+static struct strpool_slot *
+find_slot(const struct strpool *pool, struct slice text, uint64_t hash)
 {
-	uint32_t i = first_slot(pool, text);
+	uint32_t tag = (uint32_t)(hash >> 32);
+	uint32_t i = (uint32_t)hash & pool->slot_mask;
 
-	while (pool->slots[i] && !slice_equal(strpool_slice(pool, pool->slots[i]), text))
+	while (pool->slots[i].id &&
+		(pool->slots[i].tag != tag ||
+			!slice_equal(strpool_slice(pool, pool->slots[i].id), text)))
 		i = (i + 1) & pool->slot_mask;
 	return &pool->slots[i];
 }
@@ -39,11 +43,13 @@ grow_slots(struct strpool *pool)
 	pool->slots = xcalloc(size, sizeof(*pool->slots));
 	pool->slot_mask = (uint32_t)(size - 1);
 	for (uint32_t id = 1; id < pool->count; id++) {
-		uint32_t i = first_slot(pool, strpool_slice(pool, id));
+		struct slice text = strpool_slice(pool, id);
+		uint64_t hash = XXH3_64bits(text.at, text.len);
+		uint32_t i = (uint32_t)hash & pool->slot_mask;
 
-		while (pool->slots[i])
+		while (pool->slots[i].id)
 			i = (i + 1) & pool->slot_mask;
-		pool->slots[i] = id;
+		pool->slots[i] = (struct strpool_slot){(uint32_t)(hash >> 32), id};
 	}
 }
 
@@ -134,17 +140,19 @@ append(struct strpool *pool, struct slice text)
 sid
 strpool_add(struct strpool *pool, struct slice text)
 {
-	uint32_t *slot;
+	struct strpool_slot *slot;
+	uint64_t hash;
 	sid id;
 
 	if (!text.at)
 		return 0;
-	slot = find_slot(pool, text);
-	id = *slot;
-	if (id)
-		return id;
+	hash = XXH3_64bits(text.at, text.len);
+	slot = find_slot(pool, text, hash);
+	if (slot->id)
+		return slot->id;
 	id = append(pool, text);
-	*slot = id; /* still valid: only grow_slots moves the table */
+	/* Still valid: only grow_slots moves the table. */
+	*slot = (struct strpool_slot){(uint32_t)(hash >> 32), id};
 	if (pool->count > pool->slot_mask / 2)
 		grow_slots(pool);
 	return id;
@@ -153,7 +161,7 @@ strpool_add(struct strpool *pool, struct slice text)
 sid
 strpool_find(const struct strpool *pool, struct slice text)
 {
-	return text.at ? *find_slot(pool, text) : 0;
+	return text.at ? find_slot(pool, text, XXH3_64bits(text.at, text.len))->id : 0;
 }
 
 void

@@ -27,7 +27,7 @@ struct strpool {
 	uint32_t *starts; /* of each string, from its base; one more for the end of the last */
 	uint32_t count;   /* strings, number 0 included */
 	uint32_t starts_room;
-	uint32_t *slots; /* NULL once sealed */
+	struct strpool_slot *slots; /* NULL once sealed */
 	uint32_t slot_mask;
 };
 
