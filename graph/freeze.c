@@ -192,14 +192,15 @@ builder_freeze(struct builder *b, const struct freeze_options *options, struct g
 			"more than 4 billion resources, references or records; name fewer "
 			"inventories");
 	vec_release(&b->claims);
-	vec_release(&b->named); /* no node is made any more; by_id finds them from here on */
+	/* From here on no node is made, by_id finds them, and only sentences are added. */
+	vec_release(&b->named);
+	strpool_seal(&b->graph->strings);
 	freeze_order(b->graph);
 	freeze_edges(b->graph);
 	freeze_coverage(b);
 	sort_gaps(b->graph);
 	add_notices(b);
 	find_ours(b->graph, options);
-	strpool_seal(&b->graph->strings);
 	*out = b->graph;
 	b->graph = NULL;
 	return 0;

@@ -146,6 +146,8 @@ strpool_add(struct strpool *pool, struct slice text)
 
 	if (!text.at)
 		return 0;
+	if (!pool->slots)
+		return append(pool, text);
 	hash = XXH3_64bits(text.at, text.len);
 	slot = find_slot(pool, text, hash);
 	if (slot->id)
@@ -169,8 +171,6 @@ strpool_seal(struct strpool *pool)
 {
 	free(pool->slots);
 	pool->slots = NULL;
-	pool->bytes = xreallocarray(pool->bytes, pool->used, 1);
-	pool->room = pool->used;
 }
 
 int

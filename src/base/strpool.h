@@ -41,7 +41,8 @@ sid strpool_add(struct strpool *pool, struct slice text);
 /* The number of `text` if it is there, else 0. */
 sid strpool_find(const struct strpool *pool, struct slice text);
 
-/* Gives back what only adding and finding need: after it, neither may be called. */
+/* Gives back what finding needs: after it nothing is found, and what is added gets a number of its
+ * own, be it there already or not. */
 void strpool_seal(struct strpool *pool);
 
 /* Where the text of `id` begins; of `count`, where the last one ends. */
