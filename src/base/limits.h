@@ -100,6 +100,12 @@
  * at least. */
 #define LIMIT_CLOCK_SKEW 240
 
+/* Records of a list that are decoded ahead at a time: some hundred KiB. */
+#define LIMIT_BATCH 128
+/* Bytes of a list from which on a thread of its own decodes it: below, starting one takes longer.
+ */
+#define LIMIT_ALONE (64u << 10)
+
 /* Threads that one piece of work is spread over; more would wait for memory. */
 #define LIMIT_THREADS 8
 

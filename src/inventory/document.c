@@ -4,6 +4,8 @@
  * of a record.
  */
 #include "document.h"
+#include "batches.h"
+#include "parallel.h"
 
 #define OWN_FORMAT "amiplan."
 #define COLLECTION_FORMAT "amiplan.collection/"
@@ -13,6 +15,7 @@ struct top {
 	struct reader *reader;
 	const struct document *base;
 	struct json json;
+	struct err decoding; /* what the thread that decodes a long list complains of */
 	const struct source *sources;
 	size_t source_count;
 	const struct source *list;           /* whose list was read */
@@ -95,8 +98,66 @@ read_record(struct top *top, const struct source *source, struct json *json)
 }
 
 static bool
+take_batch(struct reader *reader, const struct source *source, const struct batch *batch)
+{
+	size_t size = source_shapes[source->shape].size;
+
+	for (size_t i = 0; i < batch->count; i++) {
+		reader->sink.found = 1;
+		if (!source->sink(&reader->sink, batch->records + i * size))
+			return false;
+		reader->sink.records += reader->sink.found;
+	}
+	let_go(reader, batch->end);
+	return true;
+}
+
+/*
+ * The same as one record after the other, with the decoding in another thread. Each has an error of
+ * its own, since an earlier record's complaint goes before a later one's bad JSON.
+ */
+static bool
+read_batches(struct top *top, const struct source *source, struct batches *batches)
+{
+	struct reader *reader = top->reader;
+	struct json place = {.start = top->json.start,
+		.end = top->json.end,
+		.name = top->json.name,
+		.err = reader->err}; /* where complaints of sinks point to */
+	const struct batch *batch;
+	bool taken = true;
+
+	reader->sink.json = &place;
+	while (taken && (batch = batches_next(batches)))
+		taken = take_batch(reader, source, batch);
+	if (batches_end_take(batches))
+		return taken;
+	if (taken)
+		*reader->err = top->decoding;
+	return false;
+}
+
+/* NULL: not worth a thread, or none can be had. */
+static struct batches *
+begin_batches(struct top *top, const struct source *source)
+{
+	struct json *json = &top->json;
+	struct batches *batches;
+
+	if (json->end - json->at < LIMIT_ALONE || parallel_width() == 1)
+		return NULL;
+	json->err = &top->decoding;
+	batches = batches_begin(&top->reader->decoder, json, top->base->bytes, source->shape);
+	if (!batches)
+		json->err = top->reader->err;
+	return batches;
+}
+
+static bool
 read_list(struct top *top, const struct source *source)
 {
+	struct batches *batches;
+
 	struct json *json = &top->json;
 	enum json_type type = json_peek(json);
 	const char *here = decode_here(json);
@@ -116,6 +177,13 @@ read_list(struct top *top, const struct source *source)
 	register_document(top, source);
 	if (!json_enter(json, JSON_ARRAY))
 		return false;
+	batches = begin_batches(top, source);
+	if (batches) {
+		bool done = read_batches(top, source, batches);
+
+		json->err = top->reader->err;
+		return done;
+	}
 	while (json_next_element(json)) {
 		if (!read_record(top, source, json))
 			return false;
