@@ -1,0 +1,240 @@
+/*
+ * Exact amounts of money: parsing, sums, products, decimal text.
+ * It must not know: what is paid for.
+ */
+#include "money.h"
+#include "err.h"
+
+__extension__ typedef unsigned __int128 magnitude;
+
+enum { PRICE_DECIMALS = 10, GIB_BITS = 30, TEXT_DECIMALS = 2 };
+
+/* 10^10 * 2^30: units of a dollar. */
+#define DOLLAR ((money_units)10000000000 << GIB_BITS)
+
+static struct money
+known(money_units units)
+{
+	return (struct money){units, true};
+}
+
+/* Digits into `out`, which grows; false if it would pass 10^18 or nothing was read. */
+static bool
+take_digits(struct slice *text, uint64_t *out, size_t *count)
+{
+	size_t i = 0;
+
+	for (; i < text->len && text->at[i] >= '0' && text->at[i] <= '9'; i++) {
+		if (*out >= 100000000000000000u)
+			return false;
+		*out = *out * 10 + (uint64_t)(text->at[i] - '0');
+	}
+	*count = i;
+	text->at += i;
+	text->len -= i;
+	return i > 0;
+}
+
+/* Zeros at the end of the decimals say nothing. */
+static struct slice
+without_final_zeros(struct slice text)
+{
+	if (!text.len || !memchr(text.at, '.', text.len))
+		return text;
+	while (text.len > 1 && text.at[text.len - 1] == '0' && text.at[text.len - 2] != '.')
+		text.len--;
+	return text;
+}
+
+bool
+money_parse(struct slice text, struct money *out)
+{
+	struct slice rest = without_final_zeros(text);
+	uint64_t value = 0;
+	size_t digits = 0, decimals = 0;
+	money_units units;
+
+	if (!take_digits(&rest, &value, &digits))
+		return false;
+	if (rest.len && rest.at[0] == '.') {
+		rest.at++;
+		rest.len--;
+		if (!take_digits(&rest, &value, &decimals) || decimals > PRICE_DECIMALS)
+			return false;
+	}
+	if (rest.len)
+		return false;
+	units = (money_units)value << GIB_BITS;
+	for (size_t i = decimals; i < PRICE_DECIMALS; i++)
+		units *= 10;
+	*out = known(units);
+	return true;
+}
+
+struct money
+money_add(struct money a, struct money b)
+{
+	money_units sum;
+
+	if (!a.known || !b.known)
+		return MONEY_UNKNOWN;
+	if (__builtin_add_overflow(a.units, b.units, &sum))
+		die_oom();
+	return known(sum);
+}
+
+struct money
+money_subtract(struct money a, struct money b)
+{
+	money_units rest;
+
+	if (!a.known || !b.known)
+		return MONEY_UNKNOWN;
+	if (__builtin_sub_overflow(a.units, b.units, &rest))
+		die_oom();
+	return known(rest);
+}
+
+struct money
+money_times(struct money a, uint64_t times)
+{
+	money_units product;
+
+	if (!a.known)
+		return MONEY_UNKNOWN;
+	if (__builtin_mul_overflow(a.units, (money_units)times, &product))
+		die_oom();
+	return known(product);
+}
+
+/* A price is a whole multiple of 2^30 units, so nothing is lost; anything else is rounded down. */
+struct money
+money_of_bytes(struct money per_gib, uint64_t bytes)
+{
+	money_units product;
+
+	if (!per_gib.known)
+		return MONEY_UNKNOWN;
+	if (__builtin_mul_overflow(per_gib.units >> GIB_BITS, (money_units)bytes, &product))
+		die_oom();
+	return known(product);
+}
+
+struct money
+money_share(struct money a, uint64_t numerator, uint64_t denominator)
+{
+	struct money product = money_times(a, numerator);
+	money_units divisor = (money_units)denominator;
+	money_units quotient, rest, twice;
+
+	if (!product.known || denominator == 0)
+		return MONEY_UNKNOWN;
+	quotient = product.units / divisor;
+	rest = product.units % divisor;
+	twice = (rest < 0 ? -rest : rest) * 2;
+	if (twice > divisor || (twice == divisor && quotient % 2 != 0))
+		quotient += product.units < 0 ? -1 : 1;
+	return known(quotient);
+}
+
+int
+money_compare(struct money a, struct money b)
+{
+	return (a.units > b.units) - (a.units < b.units);
+}
+
+struct money
+money_min(struct money a, struct money b)
+{
+	if (!a.known || !b.known)
+		return MONEY_UNKNOWN;
+	return money_compare(a, b) <= 0 ? a : b;
+}
+
+struct money
+money_max(struct money a, struct money b)
+{
+	if (!a.known || !b.known)
+		return MONEY_UNKNOWN;
+	return money_compare(a, b) >= 0 ? a : b;
+}
+
+/* --- text ------------------------------------------------------------------------------------ */
+
+/* Whole dollars from the right end of `end`, thousands apart if wanted. */
+static char *
+put_whole(char *end, magnitude whole, bool grouped)
+{
+	unsigned digits = 0;
+
+	do {
+		if (grouped && digits && digits % 3 == 0)
+			*--end = ',';
+		*--end = (char)('0' + (int)(whole % 10));
+		whole /= 10;
+		digits++;
+	} while (whole);
+	return end;
+}
+
+static magnitude
+magnitude_of(struct money money)
+{
+	return money.units < 0 ? -(magnitude)money.units : (magnitude)money.units;
+}
+
+void
+money_text(struct money money, char out[MONEY_TEXT_SIZE])
+{
+	char room[MONEY_TEXT_SIZE];
+	char *end = room + sizeof(room) - 1;
+	magnitude amount = magnitude_of(money);
+	magnitude part = amount % (magnitude)DOLLAR;
+	size_t len;
+
+	*out = '\0';
+	if (!money.known)
+		return;
+	*end = '\0';
+	end = put_whole(end, amount / (magnitude)DOLLAR, false);
+	if (money.units < 0)
+		*--end = '-';
+	len = (size_t)(room + sizeof(room) - 1 - end);
+	memcpy(out, end, len);
+	out[len++] = '.';
+	/* 2^30 divides 10^30, so the decimals end, after 40 at most. */
+	for (unsigned decimals = 0; part || decimals < TEXT_DECIMALS; decimals++) {
+		part *= 10;
+		out[len++] = (char)('0' + (int)(part / (magnitude)DOLLAR));
+		part %= (magnitude)DOLLAR;
+	}
+	out[len] = '\0';
+}
+
+void
+money_text_rounded(struct money money, char out[MONEY_TEXT_SIZE])
+{
+	char room[MONEY_TEXT_SIZE];
+	char *end = room + sizeof(room) - 1;
+	struct money cents = money_times(money, 100);
+	magnitude amount;
+
+	if (!money.known) {
+		memcpy(out, "unknown", sizeof("unknown"));
+		return;
+	}
+	amount = magnitude_of(cents);
+	magnitude whole = amount / (magnitude)DOLLAR;
+	magnitude twice = amount % (magnitude)DOLLAR * 2;
+
+	if (twice > (magnitude)DOLLAR || (twice == (magnitude)DOLLAR && whole % 2 != 0))
+		whole++;
+	*end = '\0';
+	*--end = (char)('0' + (int)(whole % 10));
+	*--end = (char)('0' + (int)(whole / 10 % 10));
+	*--end = '.';
+	end = put_whole(end, whole / 100, true);
+	if (money.units < 0 && whole)
+		*--end = '-';
+	memcpy(out, end, (size_t)(room + sizeof(room) - end));
+}
