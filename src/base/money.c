@@ -7,10 +7,10 @@
 
 __extension__ typedef unsigned __int128 magnitude;
 
-enum { PRICE_DECIMALS = 10, GIB_BITS = 30, TEXT_DECIMALS = 2 };
+enum { PRICE_DECIMALS = 14, GIB_BITS = 30, TEXT_DECIMALS = 2 };
 
-/* 10^10 * 2^30: units of a dollar. */
-#define DOLLAR ((money_units)10000000000 << GIB_BITS)
+/* 10^14 * 2^30: units of a dollar. */
+#define DOLLAR ((money_units)100000000000000 << GIB_BITS)
 
 static struct money
 known(money_units units)
@@ -68,6 +68,23 @@ money_parse(struct slice text, struct money *out)
 	for (size_t i = decimals; i < PRICE_DECIMALS; i++)
 		units *= 10;
 	*out = known(units);
+	return true;
+}
+
+struct money
+money_of_price(int64_t price)
+{
+	return known((money_units)price << GIB_BITS);
+}
+
+bool
+money_price(struct money money, int64_t *out)
+{
+	money_units price = money.units >> GIB_BITS;
+
+	if (!money.known || price < 0 || price > INT64_MAX)
+		return false;
+	*out = (int64_t)price;
 	return true;
 }
 
@@ -202,7 +219,7 @@ money_text(struct money money, char out[MONEY_TEXT_SIZE])
 	len = (size_t)(room + sizeof(room) - 1 - end);
 	memcpy(out, end, len);
 	out[len++] = '.';
-	/* 2^30 divides 10^30, so the decimals end, after 40 at most. */
+	/* 2^30 divides 10^30, so the decimals end, after 44 at most. */
 	for (unsigned decimals = 0; part || decimals < TEXT_DECIMALS; decimals++) {
 		part *= 10;
 		out[len++] = (char)('0' + (int)(part / (magnitude)DOLLAR));
