@@ -26,6 +26,7 @@ builder_new(void)
 	push_none(&graph->images);
 	push_none(&graph->snapshots);
 	push_none(&graph->instances);
+	push_none(&graph->terms);
 	push_none(&graph->volumes);
 	push_none(&graph->templates);
 	push_none(&graph->versions);
@@ -65,6 +66,7 @@ builder_free(struct builder *b)
 	vec_release(&b->settled);
 	vec_release(&b->vouches);
 	vec_release(&b->collections);
+	vec_release(&b->block_docs);
 	vec_release(&b->doubted);
 	buf_release(&b->text);
 	free(b);
@@ -181,6 +183,29 @@ ROW_ADDER(template, template, templates)
 ROW_ADDER(version, template_version, versions)
 ROW_ADDER(spot_request, spot_request, spot_requests)
 
+static bool
+same_terms(const struct terms *x, const struct terms *y)
+{
+	return x->operation == y->operation && x->platform == y->platform &&
+	       x->tenancy == y->tenancy && x->product_type == y->product_type &&
+	       x->released_addresses == y->released_addresses &&
+	       x->own_addresses == y->own_addresses && x->other_addresses == y->other_addresses &&
+	       x->reserved == y->reserved;
+}
+
+/* Instances of one kind stand together in a listing: the row before is mostly the same. */
+uint32_t
+builder_terms(struct builder *b, const struct terms *terms)
+{
+	uint32_t number = next_number(b, b->graph->terms.count);
+
+	if (same_terms(terms, &b->graph->terms.items[b->graph->terms.count - 1]))
+		return (uint32_t)(b->graph->terms.count - 1);
+	if (!b->too_many)
+		vec_push(&b->graph->terms, *terms);
+	return number;
+}
+
 struct span
 builder_tags(struct builder *b, const struct tag *tags, uint32_t count)
 {
@@ -209,6 +234,17 @@ builder_edge(struct builder *b, nid from, nid to, enum edge_kind kind, enum edge
 					   .kind = (uint8_t)kind,
 					   .source = (uint8_t)source,
 					   .belief = (uint8_t)belief}));
+}
+
+void
+builder_attachment(struct builder *b, nid volume, nid instance, uint8_t goes,
+	enum edge_source source, sid detail, rid record)
+{
+	size_t before = b->graph->edges.count;
+
+	builder_edge(b, volume, instance, EDGE_ATTACHED_TO, source, BELIEF_FACT, detail, record);
+	if (b->graph->edges.count > before)
+		b->graph->edges.items[before].goes = goes;
 }
 
 void

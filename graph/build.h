@@ -44,6 +44,7 @@ rid builder_record(struct builder *b, const struct record_facts *facts);
 uint32_t builder_row_image(struct builder *b, const struct image *row);
 uint32_t builder_row_snapshot(struct builder *b, const struct snapshot *row);
 uint32_t builder_row_instance(struct builder *b, const struct instance *row);
+uint32_t builder_terms(struct builder *b, const struct terms *terms); /* for a row's .terms */
 uint32_t builder_row_volume(struct builder *b, const struct volume *row);
 uint32_t builder_row_template(struct builder *b, const struct template *row);
 uint32_t builder_row_version(struct builder *b,
@@ -57,6 +58,14 @@ struct span builder_tags(struct builder *b, const struct tag *tags, uint32_t cou
  * kind) fold at freeze, the most believed stays. */
 void builder_edge(struct builder *b, nid from, nid to, enum edge_kind kind, enum edge_source source,
 	enum edge_belief belief, sid detail, rid record);
+
+/* The volume is attached to the instance; `goes` is its DeleteOnTermination, enum tristate. */
+void builder_attachment(struct builder *b, nid volume, nid instance, uint8_t goes,
+	enum edge_source source, sid detail, rid record);
+
+/* A block list (its sets are taken). Lists of the same snapshots are pages of one; a document with
+ * more pages makes the list fall at freeze. */
+void builder_blocks_take(struct builder *b, const struct block_list *list, uint32_t doc);
 
 /*
  * What the text of an ImageId member of `from` means: an AMI id (an edge NAMES_IMAGE),

@@ -96,9 +96,10 @@ struct builder {
 	VEC(struct place_of) settled; /* places where an alias was settled */
 	VEC(struct vouch) vouches;
 	VEC(struct collection_facts) collections;
-	VEC(nid) doubted; /* snapshots that two documents describe differently */
-	struct buf text;  /* for sentences under way */
-	bool too_many;    /* more nodes, edges or records than 32 bits number */
+	VEC(uint32_t) block_docs; /* parallel to graph->blocks */
+	VEC(nid) doubted;         /* snapshots that two documents describe differently */
+	struct buf text;          /* for sentences under way */
+	bool too_many;            /* more nodes, edges or records than 32 bits number */
 };
 
 static inline struct node *
@@ -150,6 +151,8 @@ void freeze_parameters(struct builder *b); /* parameters.c */
 void freeze_order(struct graph *graph);    /* sort.c: by_id, sorted, rank, kind_start */
 void freeze_edges(struct graph *graph);    /* csr.c */
 void freeze_coverage(struct builder *b);   /* coverage.c */
+void freeze_blocks(struct builder *b);     /* blocks.c */
+void blocks_release(struct graph *graph);
 
 /* As qsort; `compare` gets the graph. */
 typedef int item_order(const void *a, const void *b, const struct graph *graph);

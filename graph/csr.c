@@ -130,6 +130,27 @@ is_same(const struct edge *x, const struct edge *y)
 	return x->from == y->from && x->to == y->to && x->kind == y->kind;
 }
 
+/* What the instance itself says of its volume holds over what the volume's listing says. */
+static void
+join_attachment(struct edge *best, const struct edge *other)
+{
+	if (other->goes != UNREAD && (best->goes == UNREAD || other->source == SOURCE_MAPPING))
+		best->goes = other->goes;
+}
+
+/* One of two edges that say the same. */
+static void
+fold(struct edge *best, const struct edge *other)
+{
+	uint8_t goes;
+
+	join_attachment(best, other);
+	goes = best->goes;
+	if (other->belief < best->belief)
+		*best = *other;
+	best->goes = goes;
+}
+
 /*
  * Of edges that say the same, which are neighbours once arranged, the most believed stays. Equal
  * ones kept the order of their numbers, so the first stays unless a later one is better believed.
@@ -145,8 +166,8 @@ fold_duplicates(struct graph *graph)
 
 		if (kept == 0 || !is_same(last, edge))
 			graph->edges.items[++kept] = *edge;
-		else if (edge->belief < last->belief)
-			*last = *edge;
+		else
+			fold(last, edge);
 	}
 	graph->edges.count = kept + 1;
 }

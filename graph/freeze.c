@@ -187,6 +187,7 @@ builder_freeze(struct builder *b, const struct freeze_options *options, struct g
 	freeze_references(b);
 	freeze_parameters(b);
 	place_by_arn(b);
+	freeze_blocks(b);
 	if (b->too_many)
 		return err_set(err, ERR_LIMIT,
 			"more than 4 billion resources, references or records; name fewer "

@@ -141,8 +141,20 @@ struct instance {
 	sid type, lifecycle, operator_principal, spot_request, state_text, platform;
 	int64_t launched;
 	struct span tags;
+	uint32_t terms;     /* number in graph->terms; 0: nothing of it is told */
 	uint8_t managed;    /* enum tristate: Operator.Managed */
 	uint8_t protected_; /* enum tristate: DisableApiTermination */
+};
+
+/* On which terms an instance is billed. Few differ, so instances share rows. Row 0 tells nothing.
+ */
+struct terms {
+	sid operation, platform, tenancy; /* UsageOperation, PlatformDetails, Placement.Tenancy */
+	sid product_type;                 /* of a product code: "marketplace" … */
+	uint32_t released_addresses;      /* public IPv4 that termination releases */
+	uint32_t own_addresses;           /* Elastic IP addresses: they stay */
+	uint32_t other_addresses;         /* whose they are is not told */
+	bool reserved;                    /* runs in a capacity reservation */
 };
 
 struct volume {
@@ -176,6 +188,24 @@ struct edge {
 	sid detail; /* the member or piece of text that proves it */
 	rid record; /* where it was read; 0: derived, by tag or selector */
 	uint8_t kind, source, belief;
+	uint8_t goes; /* enum tristate, of EDGE_ATTACHED_TO: DeleteOnTermination */
+};
+
+/* Numbers of blocks. */
+struct block_set {
+	uint64_t *words;
+	size_t count; /* of words; blocks beyond them are not in it */
+};
+
+/*
+ * What ListSnapshotBlocks (`first` 0) or ListChangedBlocks said: the blocks that `second` has, or
+ * that differ from `first` to `second`. Tokens are not kept: those of two calls cannot be compared.
+ */
+struct block_list {
+	nid first, second;
+	uint32_t block_size;
+	struct block_set blocks;
+	struct block_set not_in_first, not_in_second; /* of the changed ones, where tokens tell */
 };
 
 struct document {
@@ -240,6 +270,7 @@ struct graph {
 	VEC(struct image) images;
 	VEC(struct snapshot) snapshots;
 	VEC(struct instance) instances;
+	VEC(struct terms) terms;
 	VEC(struct volume) volumes;
 	VEC(struct template) templates;
 	VEC(struct template_version) versions;
@@ -249,6 +280,7 @@ struct graph {
 	VEC(struct gap) gaps;           /* sorted by kind, account, region, subject, by */
 	VEC(struct coverage) coverage;  /* sorted by account, region (texts) */
 	VEC(struct notice) notices;     /* sorted by code, node id, text */
+	VEC(struct block_list) blocks;  /* sorted by first, second */
 	VEC(sid) ours;                  /* accounts that are ours, sorted; empty: unknown */
 	struct csr out, in;
 	nid *by_id;     /* all nodes by id alone: nodes.count - 1 of them. For graph_find */
@@ -312,6 +344,17 @@ bool graph_tag(const struct graph *graph, nid n, struct slice key, struct slice 
 /* True if it can stand for something that is in use: not GONE (an unknown state counts as live). */
 bool graph_is_live(const struct graph *graph, nid n);
 bool graph_is_ours(const struct graph *graph, sid account);
+
+const struct terms *graph_terms(const struct graph *graph, nid instance);
+const struct volume *graph_volume(const struct graph *graph, nid n);
+/* The list of these two snapshots, in this direction; `first` 0: all blocks of `second`. NULL if
+ * nobody read it, or not all of it. */
+const struct block_list *graph_blocks(const struct graph *graph, nid first, nid second);
+static inline bool
+block_set_has(const struct block_set *set, size_t i)
+{
+	return i / 64 < set->count && (set->words[i / 64] >> (i % 64) & 1);
+}
 
 /* The coverage of a place, or NULL if no document speaks of it. */
 const struct coverage *graph_coverage(const struct graph *graph, sid account, sid region);

@@ -230,6 +230,7 @@ merge_instance(struct builder *b, struct node *node, uint32_t row, bool state)
 	take_text(&mine.operator_principal, other.operator_principal);
 	take_text(&mine.spot_request, other.spot_request);
 	take_text(&mine.platform, other.platform);
+	mine.terms = mine.terms ? mine.terms : other.terms;
 	take_flag(&mine.managed, other.managed);
 	take_flag(&mine.protected_, other.protected_);
 	join_tags(b, &mine.tags, other.tags);

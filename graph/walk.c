@@ -16,6 +16,7 @@ graph_free(struct graph *graph)
 	vec_release(&graph->images);
 	vec_release(&graph->snapshots);
 	vec_release(&graph->instances);
+	vec_release(&graph->terms);
 	vec_release(&graph->volumes);
 	vec_release(&graph->templates);
 	vec_release(&graph->versions);
@@ -26,6 +27,7 @@ graph_free(struct graph *graph)
 	vec_release(&graph->coverage);
 	vec_release(&graph->notices);
 	vec_release(&graph->ours);
+	blocks_release(graph);
 	free(graph->out.start);
 	free(graph->in.start);
 	free(graph->in.list);
@@ -101,6 +103,18 @@ const struct instance *
 graph_instance(const struct graph *graph, nid n)
 {
 	return &graph->instances.items[row_of(graph, n, NODE_INSTANCE)];
+}
+
+const struct terms *
+graph_terms(const struct graph *graph, nid instance)
+{
+	return &graph->terms.items[graph_instance(graph, instance)->terms];
+}
+
+const struct volume *
+graph_volume(const struct graph *graph, nid n)
+{
+	return &graph->volumes.items[row_of(graph, n, NODE_VOLUME)];
 }
 
 const struct template_version *

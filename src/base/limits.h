@@ -105,6 +105,9 @@
 /* Bytes of a list from which on a thread of its own decodes it: below, starting one takes longer.
  */
 #define LIMIT_ALONE (64u << 10)
+/* Numbers of blocks: a volume has at most 64 TiB, in blocks of 512 KiB. It bounds the memory of one
+ * block list at 16 MiB. */
+#define LIMIT_BLOCKS (1u << 27)
 
 /* Threads that one piece of work is spread over; more would wait for memory. */
 #define LIMIT_THREADS 8

@@ -264,6 +264,100 @@ read_texts(struct walk *walk, const struct field *field, char *vec)
 	return !json->failed;
 }
 
+/* --- block lists: numbers only, in sets ----------------------------------------------------------
+ */
+
+static void
+add_block(struct arena *arena, struct block_set *set, uint64_t block)
+{
+	size_t word = (size_t)(block / 64);
+
+	if (word >= set->count) {
+		size_t count = word + 1 > 2 * set->count ? word + 1 : 2 * set->count;
+		uint64_t *words = arena_array(arena, count, sizeof(*words));
+
+		if (set->count)
+			memcpy(words, set->words, set->count * sizeof(*words));
+		set->words = words;
+		set->count = count;
+	}
+	set->words[word] |= (uint64_t)1 << (block % 64);
+}
+
+/* One element of the list: its number, and which tokens it has. */
+struct block {
+	uint64_t number;
+	bool numbered, first, second;
+};
+
+static bool
+read_block_member(struct json *json, struct slice name, struct block *block)
+{
+	static const struct field number = {
+		{"BlockIndex", sizeof("BlockIndex") - 1}, 0, FIELD_COUNT, SHAPE_NONE};
+
+	if (json_peek(json) == JSON_NULL)
+		return json_skip(json, NULL);
+	if (slice_is(name, "BlockIndex")) {
+		block->numbered = true;
+		return read_count(json, &number, &block->number);
+	}
+	block->first = block->first || slice_is(name, "FirstBlockToken");
+	block->second = block->second || slice_is(name, "SecondBlockToken");
+	return json_skip(json, NULL);
+}
+
+static bool
+read_block(struct json *json, struct block *block)
+{
+	const char *here = decode_here(json);
+	struct slice name;
+
+	*block = (struct block){0};
+	if (json_peek(json) != JSON_OBJECT)
+		return mismatch(json, SLICE("a block"), "an object");
+	if (!json_enter(json, JSON_OBJECT))
+		return false;
+	while (json_next_member(json, &name))
+		if (!read_block_member(json, name, block))
+			return false;
+	if (json->failed)
+		return false;
+	if (!block->numbered)
+		return json_fail(json, here, ERR_VALUE, "this block has no BlockIndex");
+	if (block->number >= LIMIT_BLOCKS)
+		return json_fail(json, here, ERR_LIMIT,
+			"BlockIndex is %llu, but no volume has more than %u blocks",
+			(unsigned long long)block->number, LIMIT_BLOCKS);
+	return true;
+}
+
+static bool
+read_blocks(struct walk *walk, const struct field *field, char *out)
+{
+	struct json *json = walk->json;
+	struct blocks_read read = {0};
+	struct block block;
+
+	if (json_peek(json) != JSON_ARRAY)
+		return mismatch(json, field->name, "a list");
+	if (!json_enter(json, JSON_ARRAY))
+		return false;
+	while (json_next_element(json)) {
+		if (!read_block(json, &block))
+			return false;
+		add_block(walk->arena, &read.has, block.number);
+		if (!block.first)
+			add_block(walk->arena, &read.not_in_first, block.number);
+		if (!block.second)
+			add_block(walk->arena, &read.not_in_second, block.number);
+		read.first_told = read.first_told || block.first;
+		read.second_told = read.second_told || block.second;
+	}
+	memcpy(out, &read, sizeof(read));
+	return !json->failed;
+}
+
 static void
 push(struct walk *walk, char *base, const struct field *field, enum shape_id shape)
 {
@@ -332,6 +426,8 @@ read_field(struct walk *walk, char *base, const struct field *field)
 		return begin_list(walk, out, field);
 	case FIELD_TEXTS:
 		return read_texts(walk, field, out);
+	case FIELD_BLOCKS:
+		return read_blocks(walk, field, out);
 	}
 	return false;
 }

@@ -9,6 +9,7 @@
 #ifndef AMIPLAN_INVENTORY_RECORDS_H
 #define AMIPLAN_INVENTORY_RECORDS_H
 
+#include "graph.h"
 #include "slice.h"
 #include "vec.h"
 
@@ -20,6 +21,7 @@ struct tag_record {
 struct ebs_record {
 	size_t at;
 	struct slice snapshot, volume;
+	uint8_t delete_on_termination;
 };
 
 struct device_record {
@@ -63,7 +65,24 @@ struct state_record {
 
 struct placement_record {
 	size_t at;
-	struct slice zone;
+	struct slice zone, tenancy;
+};
+
+/* A public address: its owner is "amazon", or the account whose Elastic IP address it is. */
+struct association_record {
+	size_t at;
+	struct slice address, owner;
+};
+
+struct private_address_record {
+	size_t at;
+	struct association_record association;
+};
+
+struct interface_record {
+	size_t at;
+	struct association_record association;
+	VEC(struct private_address_record) addresses;
 };
 
 struct operator_record {
@@ -75,10 +94,13 @@ struct operator_record {
 struct instance_record {
 	size_t at;
 	struct slice id, image, type, lifecycle, spot_request, platform;
+	struct slice platform_details, usage_operation, reservation, public_address;
 	int64_t launched;
 	struct state_record state;
 	struct placement_record placement;
 	struct operator_record operator_;
+	VEC(struct product_record) products;
+	VEC(struct interface_record) interfaces;
 	tag_list tags;
 	device_list devices;
 };
@@ -249,6 +271,19 @@ struct snapshot_grants_record {
 	size_t at;
 	struct slice snapshot;
 	grant_list grants;
+};
+
+/* The numbers of a list of blocks, in sets that lie in the element's arena. */
+struct blocks_read {
+	struct block_set has, not_in_first, not_in_second;
+	bool first_told, second_told; /* some block has that token */
+};
+
+struct blocks_record {
+	size_t at;
+	struct slice first, second;
+	uint64_t block_size;
+	struct blocks_read blocks;
 };
 
 struct value_record {

@@ -128,5 +128,7 @@ bool sink_snapshot_grants(struct sink *sink, const void *record);
 bool sink_protection(struct sink *sink, const void *record);
 bool sink_identity(struct sink *sink, const void *record);
 bool sink_parameters(struct sink *sink, const void *record);
+bool sink_blocks(struct sink *sink, const void *record);
+bool sink_changed_blocks(struct sink *sink, const void *record);
 
 #endif

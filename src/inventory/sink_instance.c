@@ -53,12 +53,58 @@ instance_edges(struct sink *sink, nid node, const struct instance_record *instan
 	vec_foreach (device, &instance->devices) {
 		if (!sink_is_id(NODE_VOLUME, device->ebs.volume))
 			continue;
-		builder_edge(sink->builder,
+		builder_attachment(sink->builder,
 			builder_node(sink->builder, NODE_VOLUME, device->ebs.volume), node,
-			EDGE_ATTACHED_TO, SOURCE_MAPPING, BELIEF_FACT,
+			device->ebs.delete_on_termination, SOURCE_MAPPING,
 			sink_text(sink, device->name), record);
 	}
 	return true;
+}
+
+/* An address of Amazon's goes with the instance, an Elastic IP address stays with its account. */
+static bool
+count_address(struct terms *terms, const struct association_record *address)
+{
+	if (!address->address.len)
+		return false;
+	if (slice_is(address->owner, "amazon"))
+		terms->released_addresses++;
+	else if (address->owner.len)
+		terms->own_addresses++;
+	else
+		terms->other_addresses++;
+	return true;
+}
+
+/* Each private address may have a public one; the interface repeats that of the first. */
+static bool
+count_addresses(struct terms *terms, const struct interface_record *interface)
+{
+	bool any = false;
+
+	vec_foreach (address, &interface->addresses)
+		any = count_address(terms, &address->association) || any;
+	return any || count_address(terms, &interface->association);
+}
+
+static uint32_t
+instance_terms(struct sink *sink, const struct instance_record *instance)
+{
+	struct terms terms = {
+		.operation = sink_text(sink, instance->usage_operation),
+		.platform = sink_text(sink, instance->platform_details),
+		.tenancy = sink_text(sink, instance->placement.tenancy),
+		.reserved = instance->reservation.len > 0,
+	};
+	bool any = false;
+
+	if (instance->products.count)
+		terms.product_type = sink_text(sink, instance->products.items[0].type);
+	vec_foreach (interface, &instance->interfaces)
+		any = count_addresses(&terms, interface) || any;
+	if (!any && instance->public_address.len)
+		terms.other_addresses = 1;
+	return builder_terms(sink->builder, &terms);
 }
 
 static uint32_t
@@ -73,6 +119,7 @@ instance_row(struct sink *sink, const struct instance_record *instance, sid stat
 		.platform = sink_text(sink, instance->platform),
 		.launched = instance->launched,
 		.tags = sink_tags(sink, &instance->tags, name),
+		.terms = instance_terms(sink, instance),
 		.managed = instance->operator_.managed,
 	};
 
@@ -133,12 +180,29 @@ volume_row(struct sink *sink, const struct volume_record *volume)
 	return builder_row_volume(sink->builder, &row);
 }
 
+static void
+attach(struct sink *sink, nid volume, const struct attachment_record *attachment, rid record)
+{
+	static const char member[] = "Attachments.InstanceId";
+	char room[ID_ROOM];
+	struct slice id = id_tidy(attachment->instance, "i-", room);
+
+	if (attachment->instance.len == 0)
+		return;
+	if (id.len == 0) {
+		sink_not_understood(sink, volume, member, attachment->instance, NODE_INSTANCE);
+		return;
+	}
+	builder_attachment(sink->builder, volume, builder_node(sink->builder, NODE_INSTANCE, id),
+		attachment->delete_on_termination, SOURCE_FIELD,
+		builder_text(sink->builder, slice_of(member)), record);
+}
+
 bool
 sink_volume(struct sink *sink, const void *record)
 {
 	const struct volume_record *volume = record;
 	const struct reference from = {EDGE_CREATED_FROM, SOURCE_FIELD, "SnapshotId", 0};
-	const struct reference to = {EDGE_ATTACHED_TO, SOURCE_FIELD, "Attachments.InstanceId", 0};
 	struct record_facts facts = {.kind = NODE_VOLUME, .id = volume->id};
 	nid node;
 	rid made;
@@ -154,7 +218,7 @@ sink_volume(struct sink *sink, const void *record)
 	made = builder_record(sink->builder, &facts);
 	sink_refer(sink, node, NODE_SNAPSHOT, volume->snapshot, &from, made);
 	vec_foreach (attachment, &volume->attachments)
-		sink_refer(sink, node, NODE_INSTANCE, attachment->instance, &to, made);
+		attach(sink, node, attachment, made);
 	sink_saw(sink, volume->created);
 	return true;
 }

@@ -22,6 +22,7 @@
 #define TOLD(name, member) ROW_OF(name, member, FIELD_TOLD_COUNT, SHAPE_NONE)
 #define FLAG(name, member) ROW_OF(name, member, FIELD_FLAG, SHAPE_NONE)
 #define OBJECT(name, member, shape) ROW_OF(name, member, FIELD_OBJECT, shape)
+#define BLOCKS(name, member) ROW_OF(name, member, FIELD_BLOCKS, SHAPE_NONE)
 #define LIST(name, member, shape) ROW_OF(name, member, FIELD_LIST, shape)
 
 /* clang-format off: tables */
@@ -36,6 +37,7 @@ static const struct field tag_fields[] = {
 static const struct field ebs_fields[] = {
 	TEXT("SnapshotId", snapshot),
 	TEXT("VolumeId", volume),
+	FLAG("DeleteOnTermination", delete_on_termination),
 };
 #undef STRUCT
 
@@ -109,6 +111,27 @@ static const struct field state_fields[] = {
 #define STRUCT struct placement_record
 static const struct field placement_fields[] = {
 	TEXT("AvailabilityZone", zone),
+	TEXT("Tenancy", tenancy),
+};
+#undef STRUCT
+
+#define STRUCT struct association_record
+static const struct field association_fields[] = {
+	TEXT("PublicIp", address),
+	TEXT("IpOwnerId", owner),
+};
+#undef STRUCT
+
+#define STRUCT struct private_address_record
+static const struct field private_address_fields[] = {
+	OBJECT("Association", association, SHAPE_ASSOCIATION),
+};
+#undef STRUCT
+
+#define STRUCT struct interface_record
+static const struct field interface_fields[] = {
+	OBJECT("Association", association, SHAPE_ASSOCIATION),
+	LIST("PrivateIpAddresses", addresses, SHAPE_PRIVATE_ADDRESS),
 };
 #undef STRUCT
 
@@ -127,10 +150,16 @@ static const struct field instance_fields[] = {
 	TEXT("InstanceLifecycle", lifecycle),
 	TEXT("SpotInstanceRequestId", spot_request),
 	TEXT("Platform", platform),
+	TEXT("PlatformDetails", platform_details),
+	TEXT("UsageOperation", usage_operation),
+	TEXT("CapacityReservationId", reservation),
+	TEXT("PublicIpAddress", public_address),
 	TIME("LaunchTime", launched),
 	OBJECT("State", state, SHAPE_STATE),
 	OBJECT("Placement", placement, SHAPE_PLACEMENT),
 	OBJECT("Operator", operator_, SHAPE_OPERATOR),
+	LIST("ProductCodes", products, SHAPE_PRODUCT),
+	LIST("NetworkInterfaces", interfaces, SHAPE_INTERFACE),
 	LIST("Tags", tags, SHAPE_TAG),
 	LIST("BlockDeviceMappings", devices, SHAPE_DEVICE),
 };
@@ -351,6 +380,20 @@ static const struct field snapshot_grants_fields[] = {
 };
 #undef STRUCT
 
+#define STRUCT struct blocks_record
+static const struct field blocks_fields[] = {
+	TEXT("SnapshotId", second),
+	COUNT("BlockSize", block_size),
+	BLOCKS("Blocks", blocks),
+};
+static const struct field changed_blocks_fields[] = {
+	TEXT("FirstSnapshotId", first),
+	TEXT("SecondSnapshotId", second),
+	COUNT("BlockSize", block_size),
+	BLOCKS("ChangedBlocks", blocks),
+};
+#undef STRUCT
+
 #define STRUCT struct value_record
 static const struct field value_fields[] = {
 	TEXT("Value", text),
@@ -417,6 +460,9 @@ const struct shape source_shapes[SHAPES] = {
 	[SHAPE_SNAPSHOT] = SHAPE(snapshot_fields, struct snapshot_record),
 	[SHAPE_STATE] = SHAPE(state_fields, struct state_record),
 	[SHAPE_PLACEMENT] = SHAPE(placement_fields, struct placement_record),
+	[SHAPE_ASSOCIATION] = SHAPE(association_fields, struct association_record),
+	[SHAPE_PRIVATE_ADDRESS] = SHAPE(private_address_fields, struct private_address_record),
+	[SHAPE_INTERFACE] = SHAPE(interface_fields, struct interface_record),
 	[SHAPE_OPERATOR] = SHAPE(operator_fields, struct operator_record),
 	[SHAPE_INSTANCE] = SHAPE(instance_fields, struct instance_record),
 	[SHAPE_RESERVATION] = SHAPE(reservation_fields, struct reservation_record),
@@ -444,6 +490,8 @@ const struct shape source_shapes[SHAPES] = {
 	[SHAPE_GRANT] = SHAPE(grant_fields, struct grant_record),
 	[SHAPE_IMAGE_GRANTS] = SHAPE(image_grants_fields, struct image_grants_record),
 	[SHAPE_SNAPSHOT_GRANTS] = SHAPE(snapshot_grants_fields, struct snapshot_grants_record),
+	[SHAPE_BLOCKS] = SHAPE(blocks_fields, struct blocks_record),
+	[SHAPE_CHANGED_BLOCKS] = SHAPE(changed_blocks_fields, struct blocks_record),
 	[SHAPE_VALUE] = SHAPE(value_fields, struct value_record),
 	[SHAPE_FLAG] = SHAPE(flag_fields, struct flag_record),
 	[SHAPE_LAUNCHED] = SHAPE(launched_fields, struct launched_record),
@@ -506,10 +554,10 @@ const struct shape source_shapes[SHAPES] = {
 	X("Parameters", NULL, NULL, 0, 0, DOC_PARAMETERS, SHAPE_PARAMETERS, sink_parameters,       \
 		"aws ssm get-parameters")                                                          \
 	X("Rules", NULL, NULL, 0, 0, DOC_NONE, SHAPE_NONE, NULL, "aws rbin list-rules")            \
-	X("Blocks", "SnapshotId", NULL, 0, 1, DOC_NONE, SHAPE_NONE, NULL,                          \
+	X("Blocks", "SnapshotId", NULL, 0, 1, DOC_SNAPSHOT_BLOCKS, SHAPE_BLOCKS, sink_blocks,      \
 		"aws ebs list-snapshot-blocks")                                                    \
-	X("ChangedBlocks", "FirstSnapshotId", "SecondSnapshotId", 0, 1, DOC_NONE, SHAPE_NONE,      \
-		NULL, "aws ebs list-changed-blocks")
+	X("ChangedBlocks", "FirstSnapshotId", "SecondSnapshotId", 0, 1, DOC_CHANGED_BLOCKS,        \
+		SHAPE_CHANGED_BLOCKS, sink_changed_blocks, "aws ebs list-changed-blocks")
 /* clang-format on */
 
 const struct source *

@@ -18,6 +18,7 @@ enum field_type {
 	FIELD_OBJECT,     /* the struct of `shape`, in place */
 	FIELD_LIST,       /* VEC of the struct of `shape` */
 	FIELD_TEXTS,      /* VEC(struct slice) */
+	FIELD_BLOCKS,     /* struct blocks_read: a list too long to be kept as records */
 };
 
 enum shape_id {
@@ -30,6 +31,9 @@ enum shape_id {
 	SHAPE_SNAPSHOT,
 	SHAPE_STATE,
 	SHAPE_PLACEMENT,
+	SHAPE_ASSOCIATION,
+	SHAPE_PRIVATE_ADDRESS,
+	SHAPE_INTERFACE,
 	SHAPE_OPERATOR,
 	SHAPE_INSTANCE,
 	SHAPE_RESERVATION,
@@ -56,6 +60,8 @@ enum shape_id {
 	SHAPE_GRANT,
 	SHAPE_IMAGE_GRANTS,
 	SHAPE_SNAPSHOT_GRANTS,
+	SHAPE_BLOCKS,
+	SHAPE_CHANGED_BLOCKS,
 	SHAPE_VALUE,
 	SHAPE_FLAG,
 	SHAPE_LAUNCHED,
