@@ -32,6 +32,7 @@ struct view_source {
 	void (*definition)(void *context, nid image,
 		struct buf *out); /* compact JSON of the AMI's definition */
 	void *context;
+	const struct cost *cost; /* of that plan; NULL: no price list is applied */
 };
 
 /* The plan as a view; `view` borrows the plan. */

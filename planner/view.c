@@ -2,6 +2,7 @@
  * A plan as a view: items made on demand, text by text.
  * It must not know: formats. It decides nothing.
  */
+#include "cost_view.h"
 #include "internal.h"
 
 struct source {
@@ -52,7 +53,8 @@ document_at(const struct plan_view *view, size_t i, struct arena *arena, struct 
 static bool
 is_coverage_kind(enum doc_kind kind)
 {
-	return kind != DOC_IDENTITY && kind != DOC_LAST_LAUNCHED && kind != DOC_COLLECTION;
+	/* Those behind it in documents.def tell of something else than what exists and refers. */
+	return kind <= DOC_TERMINATION_PROTECTION;
 }
 
 static size_t
@@ -244,6 +246,10 @@ step_at(const struct plan_view *view, size_t i, struct arena *arena, struct view
 		.definition = kind == NODE_IMAGE ? definition_of(source, item, arena) : NULL,
 		.reversible = step_reversible(plan, item),
 	};
+	if (source->given.cost) {
+		struct amount saving = cost_of_step(source->given.cost, item);
+		view_of_amount(&saving, arena, &out->monthly_saving_usd);
+	}
 	digest_of(slice_of(out->facts), digest);
 	out->seen = digest_hex(digest, arena);
 }
@@ -341,6 +347,15 @@ warning_at(const struct plan_view *view, size_t i, struct arena *arena, struct v
 			strpool_text(&graph->strings, warning->region));
 	*out = (struct view_warning){
 		.code = warning->code, .resource = subject, .text = warning->text};
+}
+
+static void
+continuing_at(
+	const struct plan_view *view, size_t i, struct arena *arena, struct view_continuing *out)
+{
+	const struct source *source = source_of(view);
+
+	view_of_continuing(source->given.cost, source->plan, i, arena, out);
 }
 
 /* --- the whole --- */
@@ -465,9 +480,10 @@ view_of_plan(const struct plan *plan, const struct view_source *given, struct pl
 	view->images = counts_of(plan, NODE_IMAGE);
 	view->snapshots = counts_of(plan, NODE_SNAPSHOT);
 	view->instances = counts_of(plan, NODE_INSTANCE);
-	view->cost = "{\"currency\":\"USD\",\"prices\":null,\"before\":null,\"after_phase\":null,"
-		     "\"monthly_saving_usd\":{\"min\":null,\"max\":null},"
-		     "\"one_off_usd\":{\"min\":null,\"max\":null},\"continuing\":[]}";
+	if (given->cost) {
+		view_of_cost(given->cost, &view->arena, &view->cost);
+		view->continuing_count = cost_totals(given->cost)->continuing_count;
+	}
 	view->document_count = source->documents.count;
 	view->coverage_count = source->places.count * coverage_kind_count();
 	view->step_count = plan->steps.count;
@@ -481,6 +497,7 @@ view_of_plan(const struct plan *plan, const struct view_source *given, struct pl
 	view->blocked = blocked_at;
 	view->kept = kept_at;
 	view->warning = warning_at;
+	view->continuing = continuing_at;
 	view->release = release_source;
 }
 

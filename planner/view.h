@@ -29,9 +29,55 @@ struct view_evidences {
 	size_t count;
 };
 
-/* Amounts are exact decimal text, NULL for unknown. */
+/*
+ * Amounts are exact decimal text, NULL for unknown. Where something has no price, `max` is NULL,
+ * and `priced` is the most that the rest can be. `level`: "exact", "blocks", "range" (cost.h).
+ */
 struct view_money {
-	const char *min, *max;
+	const char *min, *max, *priced, *level;
+};
+
+enum cost_part {
+#define PART(name, word, title) name,
+#include "cost_parts.def"
+#undef PART
+	COST_PARTS
+};
+
+/* What a month costs. */
+struct view_sheet {
+	struct view_money parts[COST_PARTS], total;
+};
+
+/* Something that costs and has no known price. */
+struct view_unpriced {
+	const char *what, *region, *example; /* region: "" unknown; example: an id */
+	uint64_t items;
+};
+
+#define VIEW_PHASES 3
+
+/* Cost before and after; NULL texts and amounts where no price list was applied. */
+struct view_cost {
+	const char *prices_source, *prices_date;
+	struct view_sheet before, after_phase[VIEW_PHASES];
+	struct view_money monthly_saving_usd, one_off_usd;
+	/* What lies in the Recycle Bin leaves it by then, and so much is saved; NULL: nothing does.
+	 */
+	const char *bin_exit;
+	struct view_money saving_after_bin;
+	struct view_unpriced *unpriced;
+	size_t unpriced_count;
+};
+
+/* What goes on costing: one thing, or all of a kind in a place that nobody selected. */
+struct view_continuing {
+	const char *resource; /* NULL: several */
+	uint64_t items;
+	const char *kind, *account, *region;
+	const char *why;  /* "not-selected", "blocked", "kept", "recycle-bin", "stays" */
+	const char *rule; /* of a blocked or kept one; else NULL */
+	struct view_money monthly_usd;
 };
 
 struct view_step {
@@ -103,8 +149,9 @@ struct plan_view {
 	const char *selection;        /* compact JSON, keys in the order of docs/plan.schema.json */
 	struct view_counts images, snapshots, instances;
 	uint64_t summary_steps; /* as the summary says; step_count is how many there are */
-	const char *cost;       /* compact JSON */
-	size_t document_count, coverage_count, step_count, blocked_count, kept_count, warning_count;
+	struct view_cost cost;
+	size_t document_count, coverage_count, step_count, blocked_count, kept_count, warning_count,
+		continuing_count;
 	/* Item i of each list, borrowed from `arena` until the caller clears it. */
 	void (*document)(const struct plan_view *view, size_t i, struct arena *arena,
 		struct view_document *out);
@@ -118,6 +165,8 @@ struct plan_view {
 		const struct plan_view *view, size_t i, struct arena *arena, struct view_kept *out);
 	void (*warning)(const struct plan_view *view, size_t i, struct arena *arena,
 		struct view_warning *out);
+	void (*continuing)(const struct plan_view *view, size_t i, struct arena *arena,
+		struct view_continuing *out);
 	void (*release)(struct plan_view *view); /* frees `from`; view_release calls it */
 	const void *from;                        /* the implementation's own */
 	struct arena arena;                      /* owns the texts above */

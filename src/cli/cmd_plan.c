@@ -3,6 +3,7 @@
  * needs; or the rules.
  * It must not know: how any of it is decided or written.
  */
+#include "cost.h"
 #include "iam_needs.h"
 #include "manual.h"
 #include "plan.h"
@@ -80,7 +81,9 @@ static int
 give_plan(struct request *request, struct inventory *inventory, const struct plan *plan,
 	const char *format, struct err *err)
 {
+	struct cost *cost = cost_make(plan, &price_book_built_in);
 	const struct view_source source = {
+		.cost = cost,
 		.tool_version = amiplan_version,
 		.inventory_digest = inventory->digest,
 		.definition = definition,
@@ -93,6 +96,7 @@ give_plan(struct request *request, struct inventory *inventory, const struct pla
 	view_of_plan(plan, &source, &view);
 	code = work_write(request, request->iam_policy ? write_iam : write_plan, &result, err);
 	view_release(&view);
+	cost_free(cost);
 	return code;
 }
 

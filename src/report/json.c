@@ -20,6 +20,11 @@ field_money(struct json_writer *w, const char *name, const struct view_money *mo
 	json_open(w, '{');
 	json_field(w, "min", money->min);
 	json_field(w, "max", money->max);
+	/* `priced` says nothing more where everything has a price. */
+	if (money->priced && !money->max)
+		json_field(w, "priced", money->priced);
+	if (money->level)
+		json_field(w, "level", money->level);
 	json_close(w, '}');
 }
 
@@ -239,6 +244,114 @@ put_head(struct json_writer *w, const struct plan_view *view)
 	json_close(w, '}');
 }
 
+/* --- cost --------------------------------------------------------------------------------------
+ */
+
+static void
+field_sheet(struct json_writer *w, const char *name, const struct view_sheet *sheet)
+{
+	static const char *const words[] = {
+#define PART(name, word, title) [name] = word,
+#include "cost_parts.def"
+#undef PART
+	};
+
+	json_name(w, name);
+	json_open(w, '{');
+	for (int part = 0; part < COST_PARTS; part++)
+		field_money(w, words[part], &sheet->parts[part]);
+	field_money(w, "total", &sheet->total);
+	json_close(w, '}');
+}
+
+static void
+field_sheets(struct json_writer *w, const struct view_cost *cost)
+{
+	static const char *const phases[VIEW_PHASES] = {"1", "2", "3"};
+
+	if (!cost->prices_source) {
+		json_field(w, "before", NULL);
+		json_field(w, "after_phase", NULL);
+		return;
+	}
+	field_sheet(w, "before", &cost->before);
+	json_name(w, "after_phase");
+	json_open(w, '{');
+	for (size_t i = 0; i < VIEW_PHASES; i++)
+		field_sheet(w, phases[i], &cost->after_phase[i]);
+	json_close(w, '}');
+}
+
+static void
+field_unpriced(struct json_writer *w, const struct view_cost *cost)
+{
+	json_name(w, "unpriced");
+	json_open(w, '[');
+	for (size_t i = 0; i < cost->unpriced_count; i++) {
+		const struct view_unpriced *gap = &cost->unpriced[i];
+
+		json_open(w, '{');
+		json_field(w, "what", gap->what);
+		view_json_text_or_null(w, "region", gap->region);
+		json_field_integer(w, "items", (int64_t)gap->items);
+		json_field(w, "example", gap->example);
+		json_close(w, '}');
+	}
+	json_close(w, ']');
+}
+
+static void
+put_continuing(struct json_writer *w, const struct plan_view *view, size_t i, struct arena *arena)
+{
+	struct view_continuing item;
+
+	view->continuing(view, i, arena, &item);
+	json_open(w, '{');
+	json_field(w, "resource", item.resource);
+	if (!item.resource)
+		json_field_integer(w, "items", (int64_t)item.items);
+	json_field(w, "kind", item.kind);
+	view_json_text_or_null(w, "account", item.account);
+	view_json_text_or_null(w, "region", item.region);
+	json_field(w, "why", item.why);
+	if (item.rule)
+		json_field(w, "rule", item.rule);
+	field_money(w, "monthly_usd", &item.monthly_usd);
+	json_close(w, '}');
+}
+
+static void
+put_cost(struct json_writer *w, const struct plan_view *view)
+{
+	const struct view_cost *cost = &view->cost;
+
+	json_name(w, "cost");
+	json_open(w, '{');
+	json_field(w, "currency", "USD");
+	json_name(w, "prices");
+	if (cost->prices_source) {
+		json_open(w, '{');
+		json_field(w, "source", cost->prices_source);
+		json_field(w, "date", cost->prices_date);
+		json_close(w, '}');
+	} else {
+		json_put_null(w);
+	}
+	field_sheets(w, cost);
+	field_money(w, "monthly_saving_usd", &cost->monthly_saving_usd);
+	field_money(w, "one_off_usd", &cost->one_off_usd);
+	if (cost->bin_exit) {
+		json_name(w, "after_recycle_bin");
+		json_open(w, '{');
+		json_field(w, "from", cost->bin_exit);
+		field_money(w, "monthly_saving_usd", &cost->saving_after_bin);
+		json_close(w, '}');
+	}
+	field_unpriced(w, cost);
+	field_items(w, "continuing", view, view->continuing_count, put_continuing);
+	json_close(w, '}');
+}
+
 void
 write_plan_json(FILE *file, const struct plan_view *view, const struct report_options *options)
 {
@@ -252,7 +365,7 @@ write_plan_json(FILE *file, const struct plan_view *view, const struct report_op
 	field_items(&w, "blocked", view, view->blocked_count, put_blocked);
 	field_items(&w, "kept", view, view->kept_count, put_kept);
 	field_items(&w, "warnings", view, view->warning_count, put_warning);
-	field_raw(&w, "cost", view->cost);
+	put_cost(&w, view);
 	json_close(&w, '}');
 	fputc('\n', file);
 }

@@ -123,13 +123,6 @@ read_raw_object(struct cursor *cursor, void *out)
 	return true;
 }
 
-static bool
-read_raw_object_or_null(struct cursor *cursor, void *out)
-{
-	*(const char **)out = "null";
-	return read_null(cursor) || read_raw_object(cursor, out);
-}
-
 /* --- records -----------------------------------------------------------------------------------
  */
 
@@ -226,6 +219,8 @@ read_texts(struct cursor *cursor, void *out)
 static const struct member MONEY_MEMBERS[] = {
 	{"min", read_text_or_null, offsetof(struct view_money, min), false},
 	{"max", read_text_or_null, offsetof(struct view_money, max), false},
+	{"priced", read_text, offsetof(struct view_money, priced), true},
+	{"level", read_text, offsetof(struct view_money, level), true},
 };
 RECORD(MONEY, "an amount", struct view_money, MONEY_MEMBERS);
 
@@ -234,6 +229,118 @@ read_money(struct cursor *cursor, void *out)
 {
 	return read_record(cursor, &MONEY, out);
 }
+
+/* --- cost: a sheet is a record of amounts, one a part ------------------------------------------
+ */
+
+static const struct member SHEET_MEMBERS[] = {
+#define PART(name, word, title)                                                                    \
+	{word, read_money, offsetof(struct view_sheet, parts) + name * sizeof(struct view_money),  \
+		false},
+#include "cost_parts.def"
+#undef PART
+	{"total", read_money, offsetof(struct view_sheet, total), false},
+};
+RECORD(SHEET, "a month's cost", struct view_sheet, SHEET_MEMBERS);
+
+static bool
+read_sheet(struct cursor *cursor, void *out)
+{
+	return read_record(cursor, &SHEET, out);
+}
+
+static bool
+read_sheet_or_null(struct cursor *cursor, void *out)
+{
+	return read_null(cursor) || read_sheet(cursor, out);
+}
+
+struct sheets {
+	struct view_sheet of[VIEW_PHASES];
+};
+
+static const struct member PHASE_MEMBERS[] = {
+	{"1", read_sheet, offsetof(struct sheets, of[0]), false},
+	{"2", read_sheet, offsetof(struct sheets, of[1]), false},
+	{"3", read_sheet, offsetof(struct sheets, of[2]), false},
+};
+RECORD(PHASES, "\"after_phase\"", struct sheets, PHASE_MEMBERS);
+
+static bool
+read_phases_or_null(struct cursor *cursor, void *out)
+{
+	return read_null(cursor) || read_record(cursor, &PHASES, out);
+}
+
+struct prices_named {
+	const char *source, *date;
+};
+
+static const struct member PRICES_MEMBERS[] = {
+	{"source", read_text, offsetof(struct prices_named, source), false},
+	{"date", read_text, offsetof(struct prices_named, date), false},
+};
+RECORD(PRICES, "\"prices\"", struct prices_named, PRICES_MEMBERS);
+
+static bool
+read_prices_or_null(struct cursor *cursor, void *out)
+{
+	return read_null(cursor) || read_record(cursor, &PRICES, out);
+}
+
+struct after_bin {
+	const char *from;
+	struct view_money saving;
+};
+
+static const struct member AFTER_BIN_MEMBERS[] = {
+	{"from", read_text, offsetof(struct after_bin, from), false},
+	{"monthly_saving_usd", read_money, offsetof(struct after_bin, saving), false},
+};
+RECORD(AFTER_BIN, "\"after_recycle_bin\"", struct after_bin, AFTER_BIN_MEMBERS);
+
+static bool
+read_after_bin(struct cursor *cursor, void *out)
+{
+	return read_record(cursor, &AFTER_BIN, out);
+}
+
+static const struct member UNPRICED_MEMBERS[] = {
+	{"what", read_text, offsetof(struct view_unpriced, what), false},
+	{"region", read_place, offsetof(struct view_unpriced, region), false},
+	{"items", read_count, offsetof(struct view_unpriced, items), false},
+	{"example", read_text, offsetof(struct view_unpriced, example), false},
+};
+RECORD(UNPRICED, "an entry of \"unpriced\"", struct view_unpriced, UNPRICED_MEMBERS);
+
+struct unpriced_list {
+	struct view_unpriced *items;
+	size_t count;
+};
+
+static bool
+read_unpriced(struct cursor *cursor, void *out)
+{
+	struct unpriced_list *list = out;
+	void *items;
+
+	if (!read_records(cursor, &UNPRICED, &items, &list->count))
+		return false;
+	list->items = items;
+	return true;
+}
+
+static const struct member CONTINUING_MEMBERS[] = {
+	{"resource", read_text_or_null, offsetof(struct view_continuing, resource), false},
+	{"items", read_count, offsetof(struct view_continuing, items), true},
+	{"kind", read_text, offsetof(struct view_continuing, kind), false},
+	{"account", read_place, offsetof(struct view_continuing, account), false},
+	{"region", read_place, offsetof(struct view_continuing, region), false},
+	{"why", read_text, offsetof(struct view_continuing, why), false},
+	{"rule", read_text, offsetof(struct view_continuing, rule), true},
+	{"monthly_usd", read_money, offsetof(struct view_continuing, monthly_usd), false},
+};
+RECORD(CONTINUING, "an entry of \"continuing\"", struct view_continuing, CONTINUING_MEMBERS);
 
 static const struct member EVIDENCE_MEMBERS[] = {
 	{"edge", read_text, offsetof(struct view_evidence, edge), false},
@@ -360,7 +467,7 @@ struct item_list {
 struct saved_plan {
 	struct slice bytes;
 	const char *name;
-	struct item_list documents, coverage, steps, blocked, kept, warnings;
+	struct item_list documents, coverage, steps, blocked, kept, warnings, continuing;
 };
 
 /* Reads every item to check it, and remembers only where it begins. */
@@ -427,6 +534,45 @@ read_warnings(struct cursor *cursor, void *out)
 	return read_list(cursor, &WARNING, out);
 }
 
+/* --- the cost member ---------------------------------------------------------------------------
+ */
+
+struct cost_read {
+	const char *currency;
+	struct prices_named prices;
+	struct view_sheet before;
+	struct sheets after;
+	struct view_money saving, one_off;
+	struct after_bin after_bin;
+	struct unpriced_list unpriced;
+	struct item_list continuing;
+};
+
+static bool
+read_continuing(struct cursor *cursor, void *out)
+{
+	return read_list(cursor, &CONTINUING, out);
+}
+
+static const struct member COST_MEMBERS[] = {
+	{"currency", read_text, offsetof(struct cost_read, currency), false},
+	{"prices", read_prices_or_null, offsetof(struct cost_read, prices), false},
+	{"before", read_sheet_or_null, offsetof(struct cost_read, before), false},
+	{"after_phase", read_phases_or_null, offsetof(struct cost_read, after), false},
+	{"monthly_saving_usd", read_money, offsetof(struct cost_read, saving), false},
+	{"one_off_usd", read_money, offsetof(struct cost_read, one_off), false},
+	{"after_recycle_bin", read_after_bin, offsetof(struct cost_read, after_bin), true},
+	{"unpriced", read_unpriced, offsetof(struct cost_read, unpriced), true},
+	{"continuing", read_continuing, offsetof(struct cost_read, continuing), false},
+};
+RECORD(COST, "\"cost\"", struct cost_read, COST_MEMBERS);
+
+static bool
+read_cost_or_null(struct cursor *cursor, void *out)
+{
+	return read_null(cursor) || read_record(cursor, &COST, out);
+}
+
 /* --- the file
  * ---------------------------------------------------------------------------------------- */
 
@@ -447,7 +593,7 @@ struct head {
 		uint64_t steps;
 	} summary;
 	struct item_list steps, blocked, kept, warnings;
-	const char *cost;
+	struct cost_read cost;
 };
 
 static bool
@@ -553,7 +699,7 @@ static const struct member HEAD_MEMBERS[] = {
 	{"blocked", read_blocked, offsetof(struct head, blocked), false},
 	{"kept", read_kept, offsetof(struct head, kept), false},
 	{"warnings", read_warnings, offsetof(struct head, warnings), false},
-	{"cost", read_raw_object_or_null, offsetof(struct head, cost), false},
+	{"cost", read_cost_or_null, offsetof(struct head, cost), false},
 };
 RECORD(HEAD, "a plan", struct head, HEAD_MEMBERS);
 
@@ -627,6 +773,34 @@ view_warning(const struct plan_view *view, size_t i, struct arena *arena, struct
 }
 
 static void
+view_continuing(
+	const struct plan_view *view, size_t i, struct arena *arena, struct view_continuing *out)
+{
+	const struct saved_plan *saved = view->from;
+
+	item_at(view, &CONTINUING, &saved->continuing, i, arena, out);
+	if (out->resource)
+		out->items = 1;
+}
+
+static void
+fill_cost(struct view_cost *to, const struct cost_read *cost)
+{
+	*to = (struct view_cost){
+		.prices_source = cost->prices.source,
+		.prices_date = cost->prices.date,
+		.before = cost->before,
+		.monthly_saving_usd = cost->saving,
+		.one_off_usd = cost->one_off,
+		.bin_exit = cost->after_bin.from,
+		.saving_after_bin = cost->after_bin.saving,
+		.unpriced = cost->unpriced.items,
+		.unpriced_count = cost->unpriced.count,
+	};
+	memcpy(to->after_phase, cost->after.of, sizeof(to->after_phase));
+}
+
+static void
 fill_view(struct plan_view *view, const struct head *head, struct slice bytes, const char *name)
 {
 	struct saved_plan *saved = arena_alloc(&view->arena, sizeof(*saved));
@@ -640,6 +814,7 @@ fill_view(struct plan_view *view, const struct head *head, struct slice bytes, c
 		.blocked = head->blocked,
 		.kept = head->kept,
 		.warnings = head->warnings,
+		.continuing = head->cost.continuing,
 	};
 	view->from = saved;
 	view->tool_version = head->tool.version;
@@ -652,7 +827,8 @@ fill_view(struct plan_view *view, const struct head *head, struct slice bytes, c
 	view->snapshots = head->summary.snapshots;
 	view->instances = head->summary.instances;
 	view->summary_steps = head->summary.steps;
-	view->cost = head->cost;
+	fill_cost(&view->cost, &head->cost);
+	view->continuing_count = head->cost.continuing.count;
 	view->document_count = head->inventory.documents.count;
 	view->coverage_count = head->inventory.coverage.count;
 	view->step_count = head->steps.count;
@@ -665,6 +841,7 @@ fill_view(struct plan_view *view, const struct head *head, struct slice bytes, c
 	view->blocked = view_blocked;
 	view->kept = view_kept;
 	view->warning = view_warning;
+	view->continuing = view_continuing;
 }
 
 int

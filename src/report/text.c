@@ -3,7 +3,7 @@
  * stays. It must not know: how anything was decided.
  */
 #include "text.h"
-#include "json_pull.h"
+#include "cost_text.h"
 #include <inttypes.h>
 #include <stdarg.h>
 
@@ -87,45 +87,10 @@ add_going(struct buf *line, const char *verb, const char *noun, uint64_t count)
 			line, "%s%s %" PRIu64 " %s%s", separator, verb, count, noun, plural(count));
 }
 
-/* The saving of all steps from the raw cost object, if it is known: "0.00 to 1.20". */
-static char *
-saving_text(const char *cost)
-{
-	struct json json;
-	struct err unused;
-	struct slice name, min = SLICE_NONE, max = SLICE_NONE;
-	char *text = NULL;
-
-	json_begin(&json, slice_of(cost), "cost", &unused);
-	if (json_peek(&json) == JSON_OBJECT && json_enter(&json, JSON_OBJECT))
-		while (json_next_member(&json, &name)) {
-			if (!slice_is(name, "monthly_saving_usd") ||
-				json_peek(&json) != JSON_OBJECT) {
-				json_skip(&json, NULL);
-				continue;
-			}
-			json_enter(&json, JSON_OBJECT);
-			while (json_next_member(&json, &name)) {
-				struct slice *to = slice_is(name, "min") ? &min : &max;
-
-				if (json_peek(&json) == JSON_STRING)
-					json_string(&json, to);
-				else
-					json_skip(&json, NULL);
-			}
-		}
-	if (!json.failed && min.len && max.len &&
-		asprintf(&text, "%.*s to %.*s", (int)min.len, min.at, (int)max.len, max.at) < 0)
-		die_oom();
-	json_end(&json);
-	return text;
-}
-
 static void
 put_verdict(struct layout *layout, const struct plan_view *view)
 {
 	struct buf line = {0};
-	char *saving;
 
 	layout_line(layout);
 	layout->indent = 2;
@@ -141,14 +106,16 @@ put_verdict(struct layout *layout, const struct plan_view *view)
 	add_going(&line, "deregister", "AMI", view->images.go);
 	add_going(&line, "delete", "snapshot", view->snapshots.go);
 	add_going(&line, "terminate", "instance", view->instances.go);
-	saving = saving_text(view->cost);
-	buf_format(&line, ".%s%s%s", saving ? " Saves " : "", saving ? saving : "",
-		saving ? " USD a month." : "");
+	buf_add_char(&line, '.');
+	if (view->cost.prices_source) {
+		buf_add_text(&line, " Saves ");
+		cost_text(&view->cost.monthly_saving_usd, &line);
+		buf_add_text(&line, " a month.");
+	}
 	layout_style(layout, STYLE_HEAD);
 	layout_wrap(layout, line.at);
 	layout_style(layout, STYLE_PLAIN);
 	layout_line(layout);
-	free(saving);
 	buf_release(&line);
 }
 
@@ -213,6 +180,21 @@ put_labelled(struct layout *layout, const char *label, const char *text)
 	layout_line(layout);
 }
 
+/* By itself; an AMI saves nothing, which needs no line. */
+static void
+put_saving(struct layout *layout, const struct view_money *saving)
+{
+	struct buf line = {0};
+
+	if (!saving->min || cost_is_nothing(saving))
+		return;
+	cost_text(saving, &line);
+	layout_to(layout, TEXT_SENTENCE);
+	layout_format(layout, "saves %s a month", line.at);
+	layout_line(layout);
+	buf_release(&line);
+}
+
 static void
 put_step(struct layout *layout, const struct view_step *step)
 {
@@ -231,12 +213,7 @@ put_step(struct layout *layout, const struct view_step *step)
 	layout_line(layout);
 	for (size_t i = 0; i < step->warnings.count; i++)
 		put_labelled(layout, "warning: ", step->warnings.items[i]);
-	if (step->monthly_saving_usd.min && step->monthly_saving_usd.max) {
-		layout_to(layout, TEXT_SENTENCE);
-		layout_format(layout, "saves %s to %s USD a month", step->monthly_saving_usd.min,
-			step->monthly_saving_usd.max);
-		layout_line(layout);
-	}
+	put_saving(layout, &step->monthly_saving_usd);
 	if (!layout->verbose)
 		return;
 	put_labelled(layout, "step: ", step->id);
@@ -305,6 +282,7 @@ write_plan_text(FILE *file, const struct plan_view *view, const struct report_op
 	layout_begin(&layout, file, options);
 	text_summary(&layout, view);
 	text_missing(&layout, view);
+	text_cost(&layout, view);
 	text_steps(&layout, view);
 	text_blocked(&layout, view);
 	text_kept(&layout, view);

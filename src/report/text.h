@@ -17,6 +17,7 @@
 
 void text_summary(struct layout *layout, const struct plan_view *view);
 void text_missing(struct layout *layout, const struct plan_view *view);
+void text_cost(struct layout *layout, const struct plan_view *view);
 void text_steps(struct layout *layout, const struct plan_view *view);
 void text_blocked(struct layout *layout, const struct plan_view *view);
 void text_kept(struct layout *layout, const struct plan_view *view);

@@ -184,8 +184,10 @@ test_refused(void **state)
 	expect_refused("\"facts\": {}", "\"facts\": []", "");
 	expect_refused("\"name\": \"\"", "\"name\": \"a\\u0000b\"", "u0000");
 	expect_refused("\"warnings\": [\n    {", "\"warnings\": [\n    1, {", "");
-	expect_refused("\"continuing\": []\n  }\n}", "\"continuing\": []\n  }", "");
-	expect_refused("\"continuing\": []\n  }\n}", "\"continuing\": []\n  }\n} x", "");
+	expect_refused("    ]\n  }\n}", "    ]\n  }", "");
+	expect_refused("    ]\n  }\n}", "    ]\n  }\n} x", "");
+	expect_refused("\"one_off_usd\": {", "\"twice_usd\": {", "\"twice_usd\" is no member");
+	expect_refused("\"other_snapshots\": {", "\"others\": {", "no member of a month's cost");
 	expect_refused("\"cost\": {", "\"costs\": {", "\"costs\" is no member of a plan");
 }
 

@@ -144,9 +144,32 @@ warning(const struct plan_view *view, size_t i, struct arena *arena, struct view
 	*out = WARNINGS[i];
 }
 
+static void
+continuing(const struct plan_view *view, size_t i, struct arena *arena, struct view_continuing *out)
+{
+	(void)view;
+	(void)i;
+	(void)arena;
+	*out = (struct view_continuing){SNAP, 1, "snapshot", "111111111111", "", "blocked",
+		"snapshot-in-use", {"0.00", "0.10", "0.10", "range"}};
+}
+
+#define AMOUNT(usd)                                                                                \
+	{                                                                                          \
+		usd, usd, usd, "exact"                                                             \
+	}
+#define SHEET(usd)                                                                                 \
+	{                                                                                          \
+		{AMOUNT(usd), AMOUNT("0.00"), AMOUNT("0.00"), {"0.00", NULL, "7.30", "range"},     \
+			AMOUNT("0.00"), AMOUNT("0.00")},                                           \
+			AMOUNT(usd)                                                                \
+	}
+
 struct plan_view
 view_sample(void)
 {
+	static struct view_unpriced unpriced[] = {
+		{"linux_on_demand_hour.p9.big", "eu-west-1", "i-0ccccccccccccccc1", 2}};
 	static const char *ACCOUNTS[] = {"111111111111"};
 	static const char *REGIONS[] = {"eu-west-1"};
 
@@ -172,10 +195,17 @@ view_sample(void)
 		.images = {3, 1, 1, 1, 0},
 		.snapshots = {4, 1, 1, 0, 2},
 		.instances = {7, 0, 0, 0, 7},
-		.cost = "{\"currency\":\"USD\",\"prices\":null,\"before\":null,\"after_phase\":"
-			"null,"
-			"\"monthly_saving_usd\":{\"min\":\"0.00\",\"max\":\"0.40\"},"
-			"\"one_off_usd\":{\"min\":null,\"max\":null},\"continuing\":[]}",
+		.cost = {.prices_source = "built-in",
+			.prices_date = "2025-04-04",
+			.before = SHEET("1.00"),
+			.after_phase = {SHEET("1.00"), SHEET("0.60"), SHEET("0.60")},
+			.monthly_saving_usd = {"0.00", "0.40", "0.40", "range"},
+			.one_off_usd = {"0.00", NULL, "0.00", "exact"},
+			.bin_exit = "2026-12-24T00:00:00Z",
+			.saving_after_bin = {"0.10", "0.40", "0.40", "range"},
+			.unpriced = unpriced,
+			.unpriced_count = 1},
+		.continuing_count = 1,
 		.document_count = 2,
 		.coverage_count = 3,
 		.summary_steps = 2,
@@ -189,6 +219,7 @@ view_sample(void)
 		.blocked = blocked,
 		.kept = kept,
 		.warning = warning,
+		.continuing = continuing,
 	};
 }
 

@@ -1,0 +1,184 @@
+/*
+ * Counting blocks: which stored blocks only cells that go hold. Exact where the lists of blocks
+ * were read. It must not know: prices, plans.
+ *
+ * A version of a block begins at a cell (a root that has it, or a child that has another than its
+ * parent) and is handed down to children until one of these has another. It is freed if no cell
+ * that stays gets it. So, children first, each cell that goes knows of which blocks its version may
+ * be freed: those that changed towards every child that stays, and those that changed towards, or
+ * may be freed at, every child that goes. One bit a block, one pass over the lists.
+ * https://docs.aws.amazon.com/ebs/latest/userguide/ebs-accessing-snapshot.html
+ */
+#include "cost_internal.h"
+
+/* Of which blocks the version at a cell may be freed. No set yet: of all. */
+struct freeable {
+	bool limited;
+	struct block_set set;
+};
+
+static const struct cell *
+cell_at(const struct cost *cost, cid cell)
+{
+	return &cost->lineages.cells.items[cell];
+}
+
+void
+blocks_find(struct cost *cost)
+{
+	const struct graph *graph = cost->graph;
+
+	cost->blocks = xcalloc(cost->lineages.cells.count, sizeof(struct block_list *));
+	vec_foreach (list, &graph->blocks) {
+		cid second = cost->lineages.cell_of[list->second];
+		cid first = list->first ? cost->lineages.cell_of[list->first] : 0;
+
+		if (!list->block_size || !second || (list->first && !first))
+			continue;
+		if (cell_at(cost, second)->parent == first)
+			cost->blocks[second] = list;
+		else if (first && cell_at(cost, first)->parent == second)
+			cost->blocks[first] = list;
+	}
+}
+
+static uint64_t
+word_at(const struct block_set *set, size_t i)
+{
+	return i < set->count ? set->words[i] : 0;
+}
+
+/* Those of its blocks that the cell has and its parent has not. */
+static uint64_t
+started_word(const struct cost *cost, cid cell, size_t i)
+{
+	const struct block_list *list = cost->blocks[cell];
+	bool backwards = list->first && cost->lineages.cell_of[list->first] == cell;
+	const struct block_set *lacking = backwards ? &list->not_in_first : &list->not_in_second;
+
+	return word_at(&list->blocks, i) & ~word_at(lacking, i);
+}
+
+static uint64_t
+count_started(const struct cost *cost, cid cell, const struct freeable *freeable)
+{
+	size_t words = cost->blocks[cell]->blocks.count;
+	uint64_t count = 0;
+
+	for (size_t i = 0; i < words; i++) {
+		uint64_t word = started_word(cost, cell, i);
+
+		if (freeable && freeable->limited)
+			word &= word_at(&freeable->set, i);
+		count += (uint64_t)__builtin_popcountll(word);
+	}
+	return count;
+}
+
+/* What may still be freed at the parent once the child is heard. `child` NULL: it stays. */
+static void
+limit(struct freeable *parent, const struct block_set *changed, const struct freeable *child)
+{
+	size_t count = changed->count;
+
+	if (child && !child->limited)
+		return;
+	if (child && child->set.count > count)
+		count = child->set.count;
+	if (!parent->limited) {
+		parent->set.words = xcalloc(count + 1, sizeof(*parent->set.words));
+		parent->set.count = count;
+	}
+	for (size_t i = 0; i < parent->set.count; i++) {
+		uint64_t word = word_at(changed, i) | (child ? word_at(&child->set, i) : 0);
+
+		parent->set.words[i] = parent->limited ? parent->set.words[i] & word : word;
+	}
+	parent->limited = true;
+}
+
+/* Every list that counting needs was read, and all have blocks of one size. */
+static bool
+lists_are_read(const struct cost *cost, const struct family *family, const uint8_t *gone,
+	uint32_t *block_size)
+{
+	*block_size = 0;
+	for (cid c = family->start; c < family->start + family->count; c++) {
+		const struct cell *cell = cell_at(cost, c);
+		const struct block_list *list = cost->blocks[c];
+
+		if (!gone[c] && !(cell->parent && gone[cell->parent]))
+			continue;
+		if (!list || (*block_size && list->block_size != *block_size))
+			return false;
+		*block_size = list->block_size;
+	}
+	return true;
+}
+
+bool
+blocks_freed(const struct cost *cost, uint32_t family, const uint8_t *gone, uint64_t *out)
+{
+	const struct family *f = &cost->lineages.families.items[family];
+	struct freeable *freeable;
+	uint64_t count = 0;
+	uint32_t block_size;
+
+	if (cost->graph->blocks.count == 0 || !lists_are_read(cost, f, gone, &block_size))
+		return false;
+	freeable = xcalloc(f->count, sizeof(*freeable));
+	for (cid c = f->start + f->count; c-- > f->start;) {
+		cid parent = cell_at(cost, c)->parent;
+		struct freeable *mine = &freeable[c - f->start];
+
+		if (gone[c])
+			count += count_started(cost, c, mine);
+		if (parent && gone[parent])
+			limit(&freeable[parent - f->start], &cost->blocks[c]->blocks,
+				gone[c] ? mine : NULL);
+		free(mine->set.words);
+		mine->set.words = NULL;
+	}
+	free(freeable);
+	*out = count * block_size;
+	return true;
+}
+
+bool
+blocks_freed_alone(const struct cost *cost, cid cell, uint64_t *out)
+{
+	struct freeable freeable = {0};
+	bool counted = cost->blocks[cell] != NULL;
+
+	for (cid child = cost->first_child[cell]; child && counted;
+		child = cost->next_sibling[child]) {
+		const struct block_list *list = cost->blocks[child];
+
+		counted = list && list->block_size == cost->blocks[cell]->block_size;
+		if (counted)
+			limit(&freeable, &list->blocks, NULL);
+	}
+	if (counted)
+		*out = count_started(cost, cell, &freeable) * cost->blocks[cell]->block_size;
+	free(freeable.set.words);
+	return counted;
+}
+
+bool
+blocks_stored(const struct cost *cost, uint32_t family, uint64_t *out)
+{
+	const struct family *f = &cost->lineages.families.items[family];
+	uint64_t count = 0;
+	uint32_t block_size = 0;
+
+	for (cid c = f->start; c < f->start + f->count; c++) {
+		const struct block_list *list = cost->blocks[c];
+
+		if (!list || (block_size && list->block_size != block_size))
+			return false;
+		block_size = list->block_size;
+		count += count_started(cost, c, NULL);
+	}
+	*out = count * block_size;
+	return true;
+}

@@ -1,0 +1,374 @@
+/*
+ * How many bytes a lineage stores and a deletion frees: by counted blocks where they were read,
+ * else from full sizes and from what may survive. It must not know: prices.
+ *
+ * From sizes alone: what goes falls into pieces of neighbours. A piece frees at most the sum of its
+ * sizes, and at least the largest of them less the sizes of the neighbours that stay: whatever else
+ * of it survives, survives in one of those. The second holds only if every relative is known, so it
+ * is asked for only where the lineage is provably whole. docs/cost.md has the proof.
+ */
+#include "cost_internal.h"
+
+uint64_t
+bytes_sum(uint64_t a, uint64_t b)
+{
+	return a > UINT64_MAX - b ? UINT64_MAX : a + b;
+}
+
+static uint64_t
+bytes_left(uint64_t a, uint64_t b)
+{
+	return a > b ? a - b : 0;
+}
+
+static const struct cell *
+cell_at(const struct cost *cost, cid cell)
+{
+	return &cost->lineages.cells.items[cell];
+}
+
+static const struct family *
+family_at(const struct cost *cost, uint32_t family)
+{
+	return &cost->lineages.families.items[family];
+}
+
+static void
+add_most(struct bytes *bytes, const struct cell *cell)
+{
+	if (cell->most == BYTES_UNKNOWN)
+		bytes->unsized++;
+	else
+		bytes->max = bytes_sum(bytes->max, cell->most);
+}
+
+/* --- is everything known that may share a block? -----------------------------------------------
+ */
+
+/* What lies in the Recycle Bin of each place (row of the coverage): a listing of AMIs says nothing
+ * of snapshots. */
+struct bin {
+	bool images, snapshots;
+};
+
+static void
+look_into_bins(const struct graph *graph, enum node_kind kind, struct bin *bins)
+{
+	for (uint32_t i = graph->kind_start[kind]; i < graph->kind_start[kind + 1]; i++) {
+		const struct node *node = graph_node(graph, graph->sorted[i]);
+		const struct coverage *row;
+
+		if (node->state != STATE_IMAGE_IN_BIN && node->state != STATE_SNAPSHOT_IN_BIN)
+			continue;
+		row = graph_coverage(graph, node->account, node->region);
+		if (row && kind == NODE_IMAGE)
+			bins[row - graph->coverage.items].images = true;
+		else if (row)
+			bins[row - graph->coverage.items].snapshots = true;
+	}
+}
+
+static bool
+bin_is_read(const struct cost *cost, const struct family *family, const struct bin *bins)
+{
+	const struct coverage *row = graph_coverage(cost->graph, family->account, family->region);
+	const struct bin *bin = row ? &bins[row - cost->graph->coverage.items] : NULL;
+
+	if (cost->plan->policy->assume_complete & KIND_BIT(DOC_RECYCLE_BIN))
+		return true;
+	return bin && kind_is_read(cost->plan, family->account, family->region, DOC_RECYCLE_BIN) &&
+	       (bin->snapshots || !bin->images);
+}
+
+static struct family_facts
+facts_of(const struct cost *cost, const struct family *family, const struct bin *bins)
+{
+	struct family_facts facts = {0};
+
+	for (cid c = family->start; c < family->start + family->count; c++)
+		facts.most = bytes_sum(facts.most, cell_at(cost, c)->most);
+	facts.listed = family->account && family->region &&
+		       kind_is_read(cost->plan, family->account, family->region, DOC_SNAPSHOTS);
+	facts.whole = facts.listed && bin_is_read(cost, family, bins);
+	return facts;
+}
+
+void
+families_weigh(struct cost *cost)
+{
+	size_t count = cost->lineages.families.count;
+	struct bin *bins = xcalloc(cost->graph->coverage.count + 1, sizeof(*bins));
+
+	look_into_bins(cost->graph, NODE_IMAGE, bins);
+	look_into_bins(cost->graph, NODE_SNAPSHOT, bins);
+	cost->facts = xcalloc(count + 1, sizeof(*cost->facts));
+	cost->scratch = xcalloc(cost->lineages.cells.count, sizeof(*cost->scratch));
+	for (size_t i = 0; i < count; i++)
+		cost->facts[i] = facts_of(cost, family_at(cost, (uint32_t)i), bins);
+	free(bins);
+}
+
+/* --- from sizes --------------------------------------------------------------------------------
+ */
+
+/* A piece of neighbours that go; lies at the number of its topmost cell. */
+struct piece {
+	uint64_t largest, around; /* around: the neighbours that stay */
+};
+
+/* The topmost cell of the piece of a cell that does not stay, given its parent's. */
+static cid
+top_of(const struct cost *cost, const uint8_t *fates, const cid *tops, cid start, cid cell)
+{
+	cid parent = cell_at(cost, cell)->parent;
+
+	return parent && fates[parent] != CELL_STAYS ? tops[parent - start] : cell;
+}
+
+static void
+weigh_cell(const struct cost *cost, const uint8_t *fates, cid *tops, struct piece *pieces,
+	cid start, cid number)
+{
+	const struct cell *cell = cell_at(cost, number);
+	cid parent = cell->parent;
+	struct piece *piece;
+
+	if (fates[number] == CELL_STAYS) {
+		if (parent && fates[parent] != CELL_STAYS) {
+			piece = &pieces[tops[parent - start] - start];
+			piece->around = bytes_sum(piece->around, cell->most);
+		}
+		return;
+	}
+	tops[number - start] = top_of(cost, fates, tops, start, number);
+	piece = &pieces[tops[number - start] - start];
+	if (fates[number] == CELL_GOES && cell->least > piece->largest)
+		piece->largest = cell->least;
+	if (parent && fates[parent] == CELL_STAYS)
+		piece->around = bytes_sum(piece->around, cell_at(cost, parent)->most);
+}
+
+/* Neighbours are known: each piece frees what its own neighbours cannot hold. */
+static uint64_t
+tree_frees_at_least(const struct cost *cost, const struct family *family, const uint8_t *fates)
+{
+	cid *tops = xcalloc(family->count, sizeof(*tops));
+	struct piece *pieces = xcalloc(family->count, sizeof(*pieces));
+	uint64_t least = 0;
+
+	for (cid i = 0; i < family->count; i++)
+		weigh_cell(cost, fates, tops, pieces, family->start, family->start + i);
+	for (cid i = 0; i < family->count; i++)
+		least = bytes_sum(least, bytes_left(pieces[i].largest, pieces[i].around));
+	free(tops);
+	free(pieces);
+	return least;
+}
+
+/* Neighbours are not known: anything that stays may hold anything. */
+static uint64_t
+heap_frees_at_least(const struct cost *cost, const struct family *family, const uint8_t *fates)
+{
+	uint64_t largest = 0, staying = 0;
+
+	for (cid c = family->start; c < family->start + family->count; c++) {
+		const struct cell *cell = cell_at(cost, c);
+
+		if (fates[c] == CELL_STAYS)
+			staying = bytes_sum(staying, cell->most);
+		else if (fates[c] == CELL_GOES && cell->least > largest)
+			largest = cell->least;
+	}
+	return bytes_left(largest, staying);
+}
+
+/* --- freed -------------------------------------------------------------------------------------
+ */
+
+/* What goes beyond what would have vanished anyway. */
+static bool
+count_freed(const struct cost *cost, uint32_t family, const uint8_t *fates, uint64_t *out)
+{
+	const struct family *f = family_at(cost, family);
+	uint8_t *gone = cost->scratch;
+	uint64_t all = 0, anyway = 0;
+	bool vanishes = false, counted;
+
+	if (cost->graph->blocks.count == 0)
+		return false;
+	for (cid c = f->start; c < f->start + f->count; c++) {
+		gone[c] = fates[c] == CELL_VANISHES;
+		vanishes = vanishes || gone[c];
+	}
+	counted = !vanishes || blocks_freed(cost, family, gone, &anyway);
+	for (cid c = f->start; c < f->start + f->count; c++)
+		gone[c] = fates[c] != CELL_STAYS;
+	counted = counted && blocks_freed(cost, family, gone, &all);
+	if (counted)
+		*out = bytes_left(all, anyway);
+	return counted;
+}
+
+/* Counted blocks are exact where every relative is known, and else a better upper bound. */
+static void
+apply_count(const struct cost *cost, uint32_t family, uint64_t counted, struct bytes *bytes)
+{
+	if (family_is_tree(family_at(cost, family)) && cost->facts[family].listed) {
+		*bytes = (struct bytes){counted, counted, 0, LEVEL_EXACT};
+		return;
+	}
+	if (bytes->unsized || counted < bytes->max)
+		bytes->max = counted;
+	bytes->unsized = 0;
+	bytes->level = LEVEL_BLOCKS;
+	if (bytes->min > bytes->max)
+		bytes->min = bytes->max;
+}
+
+static bool
+any_goes(const struct family *family, const uint8_t *fates)
+{
+	for (cid c = family->start; c < family->start + family->count; c++)
+		if (fates[c] == CELL_GOES)
+			return true;
+	return false;
+}
+
+struct bytes
+family_freed(const struct cost *cost, uint32_t family, const uint8_t *fates)
+{
+	const struct family *f = family_at(cost, family);
+	struct bytes bytes = {.level = LEVEL_EXACT};
+	uint64_t counted;
+
+	if (!any_goes(f, fates))
+		return bytes;
+	bytes.level = LEVEL_RANGE;
+	for (cid c = f->start; c < f->start + f->count; c++)
+		if (fates[c] == CELL_GOES)
+			add_most(&bytes, cell_at(cost, c));
+	if (cost->facts[family].whole)
+		bytes.min = family_is_tree(f) ? tree_frees_at_least(cost, f, fates)
+					      : heap_frees_at_least(cost, f, fates);
+	if (count_freed(cost, family, fates, &counted))
+		apply_count(cost, family, counted, &bytes);
+	return bytes;
+}
+
+static uint64_t
+neighbours_of(const struct cost *cost, cid cell)
+{
+	cid parent = cell_at(cost, cell)->parent;
+	uint64_t sum = parent ? cell_at(cost, parent)->most : 0;
+
+	for (cid child = cost->first_child[cell]; child; child = cost->next_sibling[child])
+		sum = bytes_sum(sum, cell_at(cost, child)->most);
+	return sum;
+}
+
+static uint64_t
+others_of(const struct cost *cost, cid cell)
+{
+	uint64_t all = cost->facts[cell_at(cost, cell)->family].most;
+
+	return all == UINT64_MAX ? all : all - cell_at(cost, cell)->most;
+}
+
+struct bytes
+snapshot_full(const struct graph *graph, nid snapshot)
+{
+	const struct snapshot *row = graph_snapshot(graph, snapshot);
+	struct bytes bytes = {.level = LEVEL_RANGE};
+
+	if (row->full_bytes)
+		bytes = (struct bytes){row->full_bytes, row->full_bytes, 0, LEVEL_EXACT};
+	else if (row->size_gib)
+		bytes.max = (uint64_t)row->size_gib << 30;
+	else
+		bytes.unsized = 1;
+	return bytes;
+}
+
+struct bytes
+snapshot_freed(const struct cost *cost, nid snapshot)
+{
+	cid cell = cost->lineages.cell_of[snapshot];
+	struct bytes bytes = {.level = LEVEL_EXACT};
+	uint32_t family = cell_at(cost, cell)->family;
+	uint64_t counted;
+
+	/* Its copies hold all that it holds. */
+	if (!cell || cell_at(cost, cell)->members > 1)
+		return bytes;
+	bytes.level = LEVEL_RANGE;
+	add_most(&bytes, cell_at(cost, cell));
+	if (cost->facts[family].whole)
+		bytes.min = bytes_left(cell_at(cost, cell)->least,
+			family_is_tree(family_at(cost, family)) ? neighbours_of(cost, cell)
+								: others_of(cost, cell));
+	if (blocks_freed_alone(cost, cell, &counted))
+		apply_count(cost, family, counted, &bytes);
+	return bytes;
+}
+
+/* --- stored ------------------------------------------------------------------------------------
+ */
+
+/* All lists of a whole lineage were read: who holds what is counted. */
+static bool
+count_stored(const struct cost *cost, uint32_t family, const uint8_t *fates, struct bytes *mapped,
+	struct bytes *others)
+{
+	const struct family *f = family_at(cost, family);
+	uint8_t *gone = cost->scratch;
+	uint64_t all, freed = 0, unmapped = 0;
+	bool counted;
+
+	if (cost->graph->blocks.count == 0 || !family_is_tree(f) || !cost->facts[family].listed ||
+		!blocks_stored(cost, family, &all))
+		return false;
+	for (cid c = f->start; c < f->start + f->count; c++)
+		gone[c] = fates[c] != CELL_STAYS;
+	counted = blocks_freed(cost, family, gone, &freed);
+	for (cid c = f->start; c < f->start + f->count; c++)
+		gone[c] = gone[c] || !cost->mapped[c];
+	counted = counted && blocks_freed(cost, family, gone, &unmapped);
+	if (!counted)
+		return false;
+	*mapped = (struct bytes){all - unmapped, all - unmapped, 0, LEVEL_EXACT};
+	*others = (struct bytes){unmapped - freed, unmapped - freed, 0, LEVEL_EXACT};
+	return true;
+}
+
+void
+family_stored(const struct cost *cost, uint32_t family, const uint8_t *fates, struct bytes *mapped,
+	struct bytes *others)
+{
+	const struct family *f = family_at(cost, family);
+	uint64_t largest[2] = {0, 0};
+	struct bytes *parts[2] = {others, mapped};
+	uint64_t cells = 0;
+
+	if (count_stored(cost, family, fates, mapped, others))
+		return;
+	*mapped = *others = (struct bytes){.level = LEVEL_EXACT};
+	for (cid c = f->start; c < f->start + f->count; c++) {
+		const struct cell *cell = cell_at(cost, c);
+		unsigned part = cost->mapped[c] != 0;
+
+		if (fates[c] != CELL_STAYS)
+			continue;
+		cells++;
+		add_most(parts[part], cell);
+		parts[part]->level = LEVEL_RANGE;
+		if (cell->least > largest[part])
+			largest[part] = cell->least;
+	}
+	/* At least the largest is stored; of the others, what the mapped ones cannot hold. */
+	mapped->min = largest[1];
+	others->min = mapped->unsized ? 0 : bytes_left(largest[0], mapped->max);
+	/* One snapshot alone holds exactly what it refers to. */
+	for (unsigned part = 0; cells == 1 && part < 2; part++)
+		if (parts[part]->min == parts[part]->max && !parts[part]->unsized)
+			parts[part]->level = LEVEL_EXACT;
+}

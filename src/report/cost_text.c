@@ -1,0 +1,82 @@
+/*
+ * Amounts as words for people.
+ * It must not know: plans.
+ */
+#include "cost_text.h"
+#include "decimal.h"
+
+/* What is no number (a file was changed by hand) is shown as it is. */
+static void
+add_rounded(const char *exact, struct buf *out)
+{
+	struct decimal decimal;
+
+	if (decimal_parse(exact, &decimal))
+		decimal_text_rounded(&decimal, out);
+	else
+		buf_add_text(out, exact);
+}
+
+/* The upper end, or what of it has a price. */
+static void
+add_range(const struct view_money *money, const char *max, struct buf *out)
+{
+	if (strcmp(money->min, max) != 0) {
+		add_rounded(money->min, out);
+		buf_add_text(out, " to ");
+	}
+	add_rounded(max, out);
+}
+
+void
+cost_text(const struct view_money *money, struct buf *out)
+{
+	if (!money->min) {
+		buf_add_text(out, "an unknown amount");
+	} else if (money->max) {
+		add_range(money, money->max, out);
+		buf_add_text(out, " USD");
+	} else {
+		add_range(money, money->priced ? money->priced : money->min, out);
+		buf_add_text(out, " USD and what has no known price");
+	}
+}
+
+void
+cost_text_short(const struct view_money *money, struct buf *out)
+{
+	if (!money->min) {
+		buf_add_text(out, "unknown");
+		return;
+	}
+	add_range(money, money->max ? money->max : money->priced ? money->priced : money->min, out);
+	if (!money->max)
+		buf_add_text(out, " + ?");
+}
+
+bool
+cost_is_nothing(const struct view_money *money)
+{
+	static const struct decimal zero;
+	struct decimal max;
+
+	return money->max && decimal_parse(money->max, &max) && decimal_compare(&max, &zero) == 0;
+}
+
+const char *
+cost_level_words(const char *level)
+{
+	static const struct {
+		const char *level, *words;
+	} table[] = {
+		{"exact", "exact"},
+		{"blocks", "blocks were counted, but there may be relatives: at most so much"},
+		{"billed", "as billed: at most so much"},
+		{"range", "estimated from full sizes and list prices"},
+	};
+
+	for (size_t i = 0; level && i < sizeof(table) / sizeof(table[0]); i++)
+		if (strcmp(table[i].level, level) == 0)
+			return table[i].words;
+	return level ? level : "not known";
+}
