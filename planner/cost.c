@@ -54,17 +54,34 @@ settle_cells(struct cost *cost)
 	free(going);
 }
 
+/* Of copies that stay, one stands for all: rather one that does not lie in the bin. */
 static void
-mark_mapped(struct cost *cost)
+take_holder(struct cost *cost, cid cell, nid snapshot)
+{
+	nid *holder = &cost->holder[cell];
+
+	if (cost->plan->fate[snapshot] == FATE_STEP)
+		return;
+	if (!*holder || (snapshot_is_binned(cost->graph, *holder) &&
+				!snapshot_is_binned(cost->graph, snapshot)))
+		*holder = snapshot;
+}
+
+static void
+look_at_members(struct cost *cost)
 {
 	const struct graph *graph = cost->graph;
 
 	cost->mapped = xcalloc(cost->lineages.cells.count, sizeof(*cost->mapped));
+	cost->holder = xcalloc(cost->lineages.cells.count, sizeof(*cost->holder));
 	for (uint32_t i = graph->kind_start[NODE_SNAPSHOT];
 		i < graph->kind_start[NODE_SNAPSHOT + 1]; i++) {
 		cid cell = cost->lineages.cell_of[graph->sorted[i]];
 
-		if (cell && !cost->mapped[cell])
+		if (!cell)
+			continue;
+		take_holder(cost, cell, graph->sorted[i]);
+		if (!cost->mapped[cell])
 			cost->mapped[cell] = is_mapped(graph, graph->sorted[i]);
 	}
 }
@@ -401,7 +418,7 @@ cost_make(const struct plan *plan, const struct price_book *book)
 	lineages_make(&cost->lineages, plan->graph, counts_as_ours, cost);
 	link_children(cost);
 	settle_cells(cost);
-	mark_mapped(cost);
+	look_at_members(cost);
 	families_weigh(cost);
 	blocks_find(cost);
 	add_families(cost);
@@ -420,6 +437,7 @@ cost_free(struct cost *cost)
 	free(cost->facts);
 	free(cost->scratch);
 	free(cost->mapped);
+	free(cost->holder);
 	free(cost->now);
 	free(cost->later);
 	free(cost->first_child);
@@ -508,23 +526,33 @@ cost_of_step(const struct cost *cost, nid item)
 	return amount;
 }
 
-/* What it may cost by itself: blocks that others hold as well may cost nothing more. */
+/* It alone in its lineage holds what it refers to; else others may hold all of that too. */
+static struct bytes
+cell_bytes(const struct cost *cost, cid number)
+{
+	const struct cell *cell = &cost->lineages.cells.items[number];
+	struct bytes bytes = {.level = LEVEL_RANGE};
+
+	if (cell->most == BYTES_UNKNOWN)
+		bytes.unsized = 1;
+	else
+		bytes.max = cell->most;
+	if (cost->lineages.families.items[cell->family].count == 1 && cell->least == cell->most) {
+		bytes.min = cell->least;
+		bytes.level = LEVEL_EXACT;
+	}
+	return bytes;
+}
+
 static struct amount
 snapshot_cost(const struct cost *cost, nid snapshot)
 {
+	cid cell = cost->lineages.cell_of[snapshot];
 	struct amount amount = amount_zero();
-	struct bytes full = snapshot_full(cost->graph, snapshot);
 
-	if (cost->lineages.cell_of[snapshot]) {
-		const struct family *family =
-			&cost->lineages.families
-				 .items[cost->lineages.cells.items[cost->lineages.cell_of[snapshot]]
-						 .family];
-		if (family->count > 1 || cost->lineages.cells.items[family->start].members > 1) {
-			full.min = 0;
-			full.level = LEVEL_RANGE;
-		}
-		amount = snapshot_blocks_amount(cost, snapshot, &full);
+	if (cell && cost->holder[cell] == snapshot) {
+		struct bytes bytes = cell_bytes(cost, cell);
+		amount = snapshot_blocks_amount(cost, snapshot, &bytes);
 	}
 	add_others(cost, snapshot, &amount);
 	return amount;
