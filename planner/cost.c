@@ -125,7 +125,7 @@ add_family(struct cost *cost, uint32_t number, const uint8_t *untouched)
 	const struct family *family = &cost->lineages.families.items[number];
 	struct cost_totals *totals = &cost->totals;
 	struct money price = family_price(cost, family, cost);
-	struct bytes freed = family_freed(cost, number, cost->now);
+	struct bytes freed = family_shared_out(cost, number);
 	struct bytes freed_later = family_freed(cost, number, cost->later);
 	struct amount amount = amount_of_bytes(price, &freed);
 
@@ -420,6 +420,8 @@ cost_make(const struct plan *plan, const struct price_book *book)
 	settle_cells(cost);
 	look_at_members(cost);
 	families_weigh(cost);
+	cost->share_min = xcalloc(cost->lineages.cells.count, sizeof(*cost->share_min));
+	cost->share_max = xcalloc(cost->lineages.cells.count, sizeof(*cost->share_max));
 	blocks_find(cost);
 	add_families(cost);
 	add_things(cost);
@@ -436,6 +438,8 @@ cost_free(struct cost *cost)
 	lineages_release(&cost->lineages);
 	free(cost->facts);
 	free(cost->scratch);
+	free(cost->share_min);
+	free(cost->share_max);
 	free(cost->mapped);
 	free(cost->holder);
 	free(cost->now);
@@ -521,6 +525,75 @@ cost_of_step(const struct cost *cost, nid item)
 	if (cost->lineages.cell_of[item]) {
 		struct bytes freed = snapshot_freed(cost, item);
 		amount = snapshot_blocks_amount(cost, item, &freed);
+	}
+	add_others(cost, item, &amount);
+	return amount;
+}
+
+/* A volume of several instances that go counts with the first of them. */
+static bool
+counts_with(const struct cost *cost, nid volume, nid instance)
+{
+	struct edge_walk walk = graph_out(cost->graph, volume);
+
+	while (edge_next(cost->graph, &walk))
+		if (walk.edge->kind == EDGE_ATTACHED_TO)
+			return walk.edge->to == instance;
+	return false;
+}
+
+static struct amount
+instance_share(const struct cost *cost, nid instance)
+{
+	struct edge_walk walk = graph_in(cost->graph, instance);
+	struct amount amount = instance_saving(cost, instance, NULL);
+	struct amount more = address_saving(cost, instance, NULL);
+
+	amount_add(&amount, &more);
+	while (edge_next(cost->graph, &walk)) {
+		nid volume = walk.edge->from;
+
+		if (walk.edge->kind != EDGE_ATTACHED_TO || !is_paid(cost, volume) ||
+			!counts_with(cost, volume, instance))
+			continue;
+		more = as_doubtful(
+			volume_cost(cost, volume, NULL), volume_goes(cost, volume, 0));
+		amount_add(&amount, &more);
+	}
+	return amount;
+}
+
+/* Of copies that all go, the first one's step has the cell's share. */
+static struct bytes
+cell_share(const struct cost *cost, cid number, nid snapshot)
+{
+	const struct cell *cell = &cost->lineages.cells.items[number];
+	struct bytes bytes = {.level = LEVEL_EXACT};
+
+	if (cost->now[number] != CELL_GOES || cell->first != snapshot)
+		return bytes;
+	bytes.min = cost->share_min[number];
+	bytes.max = cost->share_max[number];
+	bytes.unsized = cell->most == BYTES_UNKNOWN && bytes.min != bytes.max;
+	bytes.level = bytes.min == bytes.max ? LEVEL_EXACT : LEVEL_RANGE;
+	return bytes;
+}
+
+struct amount
+cost_share_of_step(const struct cost *cost, nid item)
+{
+	cid cell = cost->lineages.cell_of[item];
+	struct amount amount = amount_zero();
+
+	if (!is_paid(cost, item))
+		return amount;
+	if (graph_node(cost->graph, item)->kind == NODE_INSTANCE)
+		return instance_share(cost, item);
+	if (graph_node(cost->graph, item)->kind != NODE_SNAPSHOT)
+		return amount;
+	if (cell) {
+		struct bytes bytes = cell_share(cost, cell, item);
+		amount = snapshot_blocks_amount(cost, item, &bytes);
 	}
 	add_others(cost, item, &amount);
 	return amount;

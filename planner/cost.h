@@ -84,6 +84,11 @@ const struct graph *cost_graph(const struct cost *cost);
 
 /* What a step saves if it alone is done; a step of an AMI nothing. */
 struct amount cost_of_step(const struct cost *cost, nid item);
+/*
+ * Its part of what all steps save together: what several free only together counts with one of
+ * them, so the shares add up to the saving.
+ */
+struct amount cost_share_of_step(const struct cost *cost, nid item);
 /* What it goes on costing, by itself: blocks that others hold as well included. */
 struct amount cost_of_continuing(const struct cost *cost, const struct continuing *item);
 

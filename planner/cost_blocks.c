@@ -117,7 +117,8 @@ lists_are_read(const struct cost *cost, const struct family *family, const uint8
 }
 
 bool
-blocks_freed(const struct cost *cost, uint32_t family, const uint8_t *gone, uint64_t *out)
+blocks_freed(const struct cost *cost, uint32_t family, const uint8_t *gone, uint64_t *each,
+	uint64_t *out)
 {
 	const struct family *f = &cost->lineages.families.items[family];
 	struct freeable *freeable;
@@ -131,8 +132,13 @@ blocks_freed(const struct cost *cost, uint32_t family, const uint8_t *gone, uint
 		cid parent = cell_at(cost, c)->parent;
 		struct freeable *mine = &freeable[c - f->start];
 
-		if (gone[c])
-			count += count_started(cost, c, mine);
+		if (gone[c]) {
+			uint64_t started = count_started(cost, c, mine);
+
+			count += started;
+			if (each)
+				each[c] = started * block_size;
+		}
 		if (parent && gone[parent])
 			limit(&freeable[parent - f->start], &cost->blocks[c]->blocks,
 				gone[c] ? mine : NULL);

@@ -187,7 +187,8 @@ heap_frees_at_least(const struct cost *cost, const struct family *family, const 
 
 /* What goes beyond what would have vanished anyway. */
 static bool
-count_freed(const struct cost *cost, uint32_t family, const uint8_t *fates, uint64_t *out)
+count_freed(const struct cost *cost, uint32_t family, const uint8_t *fates, uint64_t *each,
+	uint64_t *out)
 {
 	const struct family *f = family_at(cost, family);
 	uint8_t *gone = cost->scratch;
@@ -200,10 +201,10 @@ count_freed(const struct cost *cost, uint32_t family, const uint8_t *fates, uint
 		gone[c] = fates[c] == CELL_VANISHES;
 		vanishes = vanishes || gone[c];
 	}
-	counted = !vanishes || blocks_freed(cost, family, gone, &anyway);
+	counted = !vanishes || blocks_freed(cost, family, gone, NULL, &anyway);
 	for (cid c = f->start; c < f->start + f->count; c++)
 		gone[c] = fates[c] != CELL_STAYS;
-	counted = counted && blocks_freed(cost, family, gone, &all);
+	counted = counted && blocks_freed(cost, family, gone, each, &all);
 	if (counted)
 		*out = bytes_left(all, anyway);
 	return counted;
@@ -234,24 +235,70 @@ any_goes(const struct family *family, const uint8_t *fates)
 	return false;
 }
 
-struct bytes
-family_freed(const struct cost *cost, uint32_t family, const uint8_t *fates)
+static struct bytes
+range_freed(const struct cost *cost, uint32_t family, const uint8_t *fates)
 {
 	const struct family *f = family_at(cost, family);
-	struct bytes bytes = {.level = LEVEL_EXACT};
-	uint64_t counted;
+	struct bytes bytes = {.level = LEVEL_RANGE};
 
-	if (!any_goes(f, fates))
-		return bytes;
-	bytes.level = LEVEL_RANGE;
 	for (cid c = f->start; c < f->start + f->count; c++)
 		if (fates[c] == CELL_GOES)
 			add_most(&bytes, cell_at(cost, c));
 	if (cost->facts[family].whole)
 		bytes.min = family_is_tree(f) ? tree_frees_at_least(cost, f, fates)
 					      : heap_frees_at_least(cost, f, fates);
-	if (count_freed(cost, family, fates, &counted))
+	return bytes;
+}
+
+struct bytes
+family_freed(const struct cost *cost, uint32_t family, const uint8_t *fates)
+{
+	struct bytes bytes = {.level = LEVEL_EXACT};
+	uint64_t counted;
+
+	if (!any_goes(family_at(cost, family), fates))
+		return bytes;
+	bytes = range_freed(cost, family, fates);
+	if (count_freed(cost, family, fates, NULL, &counted))
 		apply_count(cost, family, counted, &bytes);
+	return bytes;
+}
+
+/* Each cell's own size, cut off where they would add up to more than is freed. */
+static void
+share_sizes(struct cost *cost, const struct family *family, const struct bytes *freed)
+{
+	uint64_t min = freed->min, max = freed->max;
+
+	for (cid c = family->start; c < family->start + family->count; c++) {
+		uint64_t most = cell_at(cost, c)->most;
+
+		if (cost->now[c] != CELL_GOES)
+			continue;
+		cost->share_max[c] = most < max ? most : max;
+		cost->share_min[c] = most < min ? most : min;
+		max -= cost->share_max[c];
+		min -= cost->share_min[c];
+	}
+}
+
+struct bytes
+family_shared_out(struct cost *cost, uint32_t family)
+{
+	const struct family *f = family_at(cost, family);
+	struct bytes bytes = {.level = LEVEL_EXACT};
+	uint64_t counted;
+
+	if (!any_goes(f, cost->now))
+		return bytes;
+	bytes = range_freed(cost, family, cost->now);
+	if (count_freed(cost, family, cost->now, cost->share_max, &counted))
+		apply_count(cost, family, counted, &bytes);
+	if (bytes.level == LEVEL_EXACT)
+		memcpy(&cost->share_min[f->start], &cost->share_max[f->start],
+			f->count * sizeof(*cost->share_min));
+	else
+		share_sizes(cost, f, &bytes);
 	return bytes;
 }
 
@@ -329,10 +376,10 @@ count_stored(const struct cost *cost, uint32_t family, const uint8_t *fates, str
 		return false;
 	for (cid c = f->start; c < f->start + f->count; c++)
 		gone[c] = fates[c] != CELL_STAYS;
-	counted = blocks_freed(cost, family, gone, &freed);
+	counted = blocks_freed(cost, family, gone, NULL, &freed);
 	for (cid c = f->start; c < f->start + f->count; c++)
 		gone[c] = gone[c] || !cost->mapped[c];
-	counted = counted && blocks_freed(cost, family, gone, &unmapped);
+	counted = counted && blocks_freed(cost, family, gone, NULL, &unmapped);
 	if (!counted)
 		return false;
 	*mapped = (struct bytes){all - unmapped, all - unmapped, 0, LEVEL_EXACT};

@@ -38,6 +38,7 @@ struct cost {
 	struct cost_totals totals;
 	struct family_facts *facts; /* by family */
 	uint8_t *scratch;           /* by cell, for one count at a time */
+	uint64_t *share_min, *share_max;  /* by cell that goes: bytes that count as freed by it */
 	uint8_t *mapped;            /* by cell: an AMI maps one of its snapshots */
 	uint8_t *now, *later;       /* by cell: enum cell_fate; later: past the bin */
 	nid *holder; /* by cell: the snapshot of those that stay which its bytes are told of; 0 none
@@ -69,6 +70,8 @@ void sheet_add(struct sheet *sheet, enum cost_part part, const struct amount *am
 void families_weigh(struct cost *cost);
 /* `fates` by cell. What is freed when every cell that goes is gone. */
 struct bytes family_freed(const struct cost *cost, uint32_t family, const uint8_t *fates);
+/* The same for `now`, and shares it out among the cells that go: share_min, share_max. */
+struct bytes family_shared_out(struct cost *cost, uint32_t family);
 /* What the cells that stay hold, apart for those that an AMI maps and the others. */
 void family_stored(const struct cost *cost, uint32_t family, const uint8_t *fates,
 	struct bytes *mapped, struct bytes *others);
@@ -81,8 +84,12 @@ uint64_t bytes_sum(uint64_t a, uint64_t b); /* saturates */
 /* --- counting blocks (cost_blocks.c) --- */
 /* Finds the lists of each cell; called once. */
 void blocks_find(struct cost *cost);
-/* Bytes that only cells with `gone` hold. False: a list that this needs was not read. */
-bool blocks_freed(const struct cost *cost, uint32_t family, const uint8_t *gone, uint64_t *out);
+/*
+ * Bytes that only cells with `gone` hold; `each` (by cell; may be NULL): those whose version began
+ * at that cell. False: a list that this needs was not read.
+ */
+bool blocks_freed(const struct cost *cost, uint32_t family, const uint8_t *gone, uint64_t *each,
+	uint64_t *out);
 bool blocks_freed_alone(const struct cost *cost, cid cell, uint64_t *out);
 /* Bytes that the family stores. */
 bool blocks_stored(const struct cost *cost, uint32_t family, uint64_t *out);

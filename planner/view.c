@@ -248,7 +248,9 @@ step_at(const struct plan_view *view, size_t i, struct arena *arena, struct view
 	};
 	if (source->given.cost) {
 		struct amount saving = cost_of_step(source->given.cost, item);
+		struct amount share = cost_share_of_step(source->given.cost, item);
 		view_of_amount(&saving, arena, &out->monthly_saving_usd);
+		view_of_amount(&share, arena, &out->share_usd);
 	}
 	digest_of(slice_of(out->facts), digest);
 	out->seen = digest_hex(digest, arena);

@@ -23,12 +23,16 @@ static const struct format rules_formats[] = {
 static const struct format iam_formats[] = {{"json", ".json"}};
 static const struct format graph_formats[] = {{"dot", ".dot"}, {"json", ".json"}};
 
+static const struct format cost_formats[] = {
+	{"text", ".txt"}, {"json", ".json"}, {"csv", ".csv"}, {"markdown", ".md"}};
+
 const struct format_list plan_format_lists[] = {{NULL, NULL, 0, true},
 	LIST("missing", missing_formats), LIST("list-rules", rules_formats),
 	LIST("iam-policy", iam_formats), END};
 const struct format_list show_format_lists[] = {{NULL, NULL, 0, true}, END};
 const struct format_list graph_format_lists[] = {LIST(NULL, graph_formats), END};
 const struct format_list collect_format_lists[] = {LIST("whoami", text_and_json), END};
+const struct format_list cost_format_lists[] = {LIST(NULL, cost_formats), END};
 const struct format_list report_format_lists[] = {LIST(NULL, text_and_json), END};
 
 /* Formats of the contract that a later version writes: naming one is a mistake that deserves a true

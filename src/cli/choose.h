@@ -22,7 +22,8 @@ struct format_list {
 };
 
 extern const struct format_list plan_format_lists[], show_format_lists[], graph_format_lists[],
-	collect_format_lists[], report_format_lists[]; /* report: explain, verify, diff */
+	collect_format_lists[], cost_format_lists[],
+	report_format_lists[]; /* report: explain, verify, diff */
 
 /* The names in the list; 0 of them at the end of an array. */
 size_t format_count(const struct format_list *list);

@@ -2,11 +2,7 @@
  * amiplan diff: two saved plans, or two inventories. Their content tells which.
  * It must not know: what counts as a difference.
  */
-#include "json_pull.h"
 #include "work.h"
-#include <sys/stat.h>
-
-#define PLAN_FORMAT "amiplan.plan/"
 
 struct difference {
 	const char *format;
@@ -24,56 +20,6 @@ write_difference(FILE *file, const struct report_options *options, void *subject
 	else
 		write_diff_text(file, difference->diff, options);
 	return 0;
-}
-
-/* A key that documents of AWS have: no plan, and no need to read on. */
-static bool
-is_source_key(struct slice name)
-{
-	size_t count;
-	const struct source_row *rows = inventory_sources(&count);
-
-	for (size_t i = 0; i < count; i++)
-		if (slice_is(name, rows[i].key) && !slice_is(name, "format"))
-			return true;
-	return false;
-}
-
-/* What is no JSON at all is left to the inventory's reader, which says why. */
-static bool
-is_plan(struct slice bytes)
-{
-	struct json json;
-	struct err ignored;
-	struct slice name, value;
-	bool found = false;
-
-	json_begin(&json, bytes, "", &ignored);
-	if (json_peek(&json) == JSON_OBJECT && json_enter(&json, JSON_OBJECT))
-		while (json_next_member(&json, &name) && !is_source_key(name)) {
-			if (!slice_is(name, "format")) {
-				json_skip(&json, NULL);
-				continue;
-			}
-			found = json_peek(&json) == JSON_STRING && json_string(&json, &value) &&
-				slice_starts(value, PLAN_FORMAT);
-			break;
-		}
-	json_end(&json);
-	return found;
-}
-
-/* Reads a file that is no directory; `plan` has its bytes afterwards. Directories and what cannot
- * be read are inventories. */
-static bool
-file_is_plan(struct request *request, const char *path, struct saved_plan *plan)
-{
-	struct stat status;
-
-	if (strcmp(path, "-") != 0 && (stat(path, &status) != 0 || !S_ISREG(status.st_mode)))
-		return false;
-	return file_read(request, path, 0, &plan->bytes, NULL) == 0 &&
-	       is_plan(buf_slice(&plan->bytes));
 }
 
 static int
@@ -115,7 +61,7 @@ compare(struct request *request, struct saved_plan plans[2], struct inventory *i
 	bool is_plans[2] = {false, false};
 
 	for (size_t i = 0; i < 2; i++) {
-		is_plans[i] = file_is_plan(request, paths[i], &plans[i]);
+		is_plans[i] = work_file_is_plan(request, paths[i], &plans[i]);
 		if (is_plans[i])
 			continue;
 		if (strcmp(paths[i], "-") == 0)

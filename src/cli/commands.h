@@ -34,7 +34,7 @@ const struct command *command_find(const char *name);
 const char *later_verb(struct slice name);
 const char *later_option(struct slice name);
 
-command_run cmd_plan, cmd_show, cmd_explain, cmd_verify, cmd_diff, cmd_graph, cmd_collect,
+command_run cmd_plan, cmd_show, cmd_explain, cmd_verify, cmd_diff, cmd_graph, cmd_cost, cmd_collect,
 	cmd_apply, cmd_help;
 
 /* The whole program: returns its exit status. */

@@ -211,6 +211,16 @@ static const struct opt graph[] = {
 		.help = "a saved plan: color what goes, what is blocked, what is kept"},
 };
 
+static const struct opt cost[] = {
+	{.name = "by",
+		.value = "GROUP",
+		.take = take_text,
+		.at = AT(by),
+		.help = "region, account, ami, rule or tag:KEY: what is saved and what goes on "
+			"costing in each group; pin: the kept and blocked items that hold the most "
+			"money, each with the smallest set of references that keeps it"},
+};
+
 static const struct opt help[] = {
 	{.name = "man",
 		.take = take_flag,
@@ -230,4 +240,5 @@ const struct opt_group format_options = GROUP("Result", format);
 const struct opt_group plan_options = GROUP("Instead of a plan", plan);
 const struct opt_group exitcode_options = GROUP("Result", exitcode);
 const struct opt_group graph_options_group = GROUP("Graph", graph);
+const struct opt_group cost_options = GROUP("Cost", cost);
 const struct opt_group help_options = GROUP("Help", help);

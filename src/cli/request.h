@@ -56,6 +56,8 @@ struct request {
 	VEC(const char *) collect_amis;
 	enum collect_choice details;
 	bool all_regions, snapshot_permissions, no_old_versions, whoami, force;
+	/* cost */
+	const char *by; /* as given; NULL: no groups */
 	/* help */
 	bool man;
 	bool used_stdin; /* an option has read standard input already */

@@ -3,6 +3,10 @@
  * It must not know: which verb asks.
  */
 #include "work.h"
+#include "json_pull.h"
+#include <sys/stat.h>
+
+#define PLAN_FORMAT "amiplan.plan/"
 
 static void
 say(const char *line, void *to)
@@ -31,6 +35,54 @@ work_inventory(const struct request *request, const char *const *paths, size_t c
 		if (request->used_stdin && strcmp(paths[i], "-") == 0)
 			code = err_set(err, ERR_USAGE, "standard input (-) can be read only once");
 	return code == 0 ? inventory_load(&options, out, err) : code;
+}
+
+/* A key that documents of AWS have: no plan, and no need to read on. */
+static bool
+is_source_key(struct slice name)
+{
+	size_t count;
+	const struct source_row *rows = inventory_sources(&count);
+
+	for (size_t i = 0; i < count; i++)
+		if (slice_is(name, rows[i].key) && !slice_is(name, "format"))
+			return true;
+	return false;
+}
+
+/* What is no JSON at all is left to the inventory's reader, which says why. */
+static bool
+is_plan(struct slice bytes)
+{
+	struct json json;
+	struct err ignored;
+	struct slice name, value;
+	bool found = false;
+
+	json_begin(&json, bytes, "", &ignored);
+	if (json_peek(&json) == JSON_OBJECT && json_enter(&json, JSON_OBJECT))
+		while (json_next_member(&json, &name) && !is_source_key(name)) {
+			if (!slice_is(name, "format")) {
+				json_skip(&json, NULL);
+				continue;
+			}
+			found = json_peek(&json) == JSON_STRING && json_string(&json, &value) &&
+				slice_starts(value, PLAN_FORMAT);
+			break;
+		}
+	json_end(&json);
+	return found;
+}
+
+bool
+work_file_is_plan(struct request *request, const char *path, struct saved_plan *plan)
+{
+	struct stat status;
+
+	if (strcmp(path, "-") != 0 && (stat(path, &status) != 0 || !S_ISREG(status.st_mode)))
+		return false;
+	return file_read(request, path, 0, &plan->bytes, NULL) == 0 &&
+	       is_plan(buf_slice(&plan->bytes));
 }
 
 int

@@ -23,6 +23,9 @@ struct saved_plan {
 	bool is_open;
 };
 
+/* Reads a file that is no directory: is it a plan? `plan` has its bytes afterwards. Directories and
+ * what cannot be read are inventories. */
+bool work_file_is_plan(struct request *request, const char *path, struct saved_plan *plan);
 int work_open_plan(
 	struct request *request, const char *path, struct saved_plan *plan, struct err *err);
 void work_close_plan(struct saved_plan *plan);

@@ -5,7 +5,7 @@
 #include "cost_text.h"
 #include "decimal.h"
 
-/* What is no number (a file was changed by hand) is shown as it is. */
+/* What is no number (a file was changed by hand) is not known, and nothing of it is shown. */
 static void
 add_rounded(const char *exact, struct buf *out)
 {
@@ -14,7 +14,7 @@ add_rounded(const char *exact, struct buf *out)
 	if (decimal_parse(exact, &decimal))
 		decimal_text_rounded(&decimal, out);
 	else
-		buf_add_text(out, exact);
+		buf_add_text(out, "unknown");
 }
 
 /* The upper end, or what of it has a price. */

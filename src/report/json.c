@@ -4,6 +4,7 @@
  */
 #include "report.h"
 
+#include "cost_report.h"
 #include "parallel.h"
 #include "view_json.h"
 
@@ -11,21 +12,6 @@ static void
 field_raw(struct json_writer *w, const char *name, const char *json)
 {
 	json_field_raw(w, name, slice_of(json));
-}
-
-static void
-field_money(struct json_writer *w, const char *name, const struct view_money *money)
-{
-	json_name(w, name);
-	json_open(w, '{');
-	json_field(w, "min", money->min);
-	json_field(w, "max", money->max);
-	/* `priced` says nothing more where everything has a price. */
-	if (money->priced && !money->max)
-		json_field(w, "priced", money->priced);
-	if (money->level)
-		json_field(w, "level", money->level);
-	json_close(w, '}');
 }
 
 static void
@@ -59,6 +45,16 @@ put_coverage(struct json_writer *w, const struct plan_view *view, size_t i, stru
 	json_close(w, '}');
 }
 
+/* Mostly a step's part of the saving is what it saves alone: then it is not said twice. */
+static bool
+is_other(const struct view_money *share, const struct view_money *alone)
+{
+	return share->min && alone->min &&
+	       (strcmp(share->min, alone->min) != 0 ||
+		       strcmp(share->max ? share->max : "", alone->max ? alone->max : "") != 0 ||
+		       strcmp(share->priced, alone->priced) != 0);
+}
+
 static void
 put_step(struct json_writer *w, const struct plan_view *view, size_t i, struct arena *arena)
 {
@@ -78,7 +74,9 @@ put_step(struct json_writer *w, const struct plan_view *view, size_t i, struct a
 	json_field(w, "because", step.because);
 	view_json_evidences(w, "evidence", &step.evidence);
 	view_json_texts(w, "warnings", &step.warnings);
-	field_money(w, "monthly_saving_usd", &step.monthly_saving_usd);
+	cost_json_money(w, "monthly_saving_usd", &step.monthly_saving_usd);
+	if (is_other(&step.share_usd, &step.monthly_saving_usd))
+		cost_json_money(w, "share_usd", &step.share_usd);
 	field_raw(w, "facts", step.facts);
 	json_field(w, "seen", step.seen);
 	if (step.definition)
@@ -248,59 +246,6 @@ put_head(struct json_writer *w, const struct plan_view *view)
  */
 
 static void
-field_sheet(struct json_writer *w, const char *name, const struct view_sheet *sheet)
-{
-	static const char *const words[] = {
-#define PART(name, word, title) [name] = word,
-#include "cost_parts.def"
-#undef PART
-	};
-
-	json_name(w, name);
-	json_open(w, '{');
-	for (int part = 0; part < COST_PARTS; part++)
-		field_money(w, words[part], &sheet->parts[part]);
-	field_money(w, "total", &sheet->total);
-	json_close(w, '}');
-}
-
-static void
-field_sheets(struct json_writer *w, const struct view_cost *cost)
-{
-	static const char *const phases[VIEW_PHASES] = {"1", "2", "3"};
-
-	if (!cost->prices_source) {
-		json_field(w, "before", NULL);
-		json_field(w, "after_phase", NULL);
-		return;
-	}
-	field_sheet(w, "before", &cost->before);
-	json_name(w, "after_phase");
-	json_open(w, '{');
-	for (size_t i = 0; i < VIEW_PHASES; i++)
-		field_sheet(w, phases[i], &cost->after_phase[i]);
-	json_close(w, '}');
-}
-
-static void
-field_unpriced(struct json_writer *w, const struct view_cost *cost)
-{
-	json_name(w, "unpriced");
-	json_open(w, '[');
-	for (size_t i = 0; i < cost->unpriced_count; i++) {
-		const struct view_unpriced *gap = &cost->unpriced[i];
-
-		json_open(w, '{');
-		json_field(w, "what", gap->what);
-		view_json_text_or_null(w, "region", gap->region);
-		json_field_integer(w, "items", (int64_t)gap->items);
-		json_field(w, "example", gap->example);
-		json_close(w, '}');
-	}
-	json_close(w, ']');
-}
-
-static void
 put_continuing(struct json_writer *w, const struct plan_view *view, size_t i, struct arena *arena)
 {
 	struct view_continuing item;
@@ -316,38 +261,16 @@ put_continuing(struct json_writer *w, const struct plan_view *view, size_t i, st
 	json_field(w, "why", item.why);
 	if (item.rule)
 		json_field(w, "rule", item.rule);
-	field_money(w, "monthly_usd", &item.monthly_usd);
+	cost_json_money(w, "monthly_usd", &item.monthly_usd);
 	json_close(w, '}');
 }
 
 static void
 put_cost(struct json_writer *w, const struct plan_view *view)
 {
-	const struct view_cost *cost = &view->cost;
-
 	json_name(w, "cost");
 	json_open(w, '{');
-	json_field(w, "currency", "USD");
-	json_name(w, "prices");
-	if (cost->prices_source) {
-		json_open(w, '{');
-		json_field(w, "source", cost->prices_source);
-		json_field(w, "date", cost->prices_date);
-		json_close(w, '}');
-	} else {
-		json_put_null(w);
-	}
-	field_sheets(w, cost);
-	field_money(w, "monthly_saving_usd", &cost->monthly_saving_usd);
-	field_money(w, "one_off_usd", &cost->one_off_usd);
-	if (cost->bin_exit) {
-		json_name(w, "after_recycle_bin");
-		json_open(w, '{');
-		json_field(w, "from", cost->bin_exit);
-		field_money(w, "monthly_saving_usd", &cost->saving_after_bin);
-		json_close(w, '}');
-	}
-	field_unpriced(w, cost);
+	cost_json_totals(w, &view->cost);
 	field_items(w, "continuing", view, view->continuing_count, put_continuing);
 	json_close(w, '}');
 }

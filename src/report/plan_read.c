@@ -418,6 +418,7 @@ static const struct member STEP_MEMBERS[] = {
 	{"evidence", read_evidences, offsetof(struct view_step, evidence), false},
 	{"warnings", read_texts, offsetof(struct view_step, warnings), false},
 	{"monthly_saving_usd", read_money, offsetof(struct view_step, monthly_saving_usd), false},
+	{"share_usd", read_money, offsetof(struct view_step, share_usd), true},
 	{"facts", read_raw_object, offsetof(struct view_step, facts), false},
 	{"seen", read_text, offsetof(struct view_step, seen), false},
 	{"definition", read_raw_object, offsetof(struct view_step, definition), true},
@@ -746,6 +747,8 @@ view_step(const struct plan_view *view, size_t i, struct arena *arena, struct vi
 	const struct saved_plan *saved = view->from;
 
 	item_at(view, &STEP, &saved->steps, i, arena, out);
+	if (!out->share_usd.min)
+		out->share_usd = out->monthly_saving_usd;
 }
 
 static void

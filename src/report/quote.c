@@ -147,3 +147,37 @@ quote_markdown(FILE *file, struct slice text)
 		}
 	}
 }
+
+/* https://owasp.org/www-community/attacks/CSV_Injection: what these begin with is calculated.
+ * Blanks before them do not stop it. */
+static bool
+is_formula(struct slice text)
+{
+	size_t at = 0;
+
+	while (at < text.len && text.at[at] == ' ')
+		at++;
+	return at < text.len && strchr("=+-@|%", text.at[at]) != NULL;
+}
+
+void
+quote_csv(FILE *file, struct slice text)
+{
+	bool formula = is_formula(text);
+	bool quoted = formula || memchr(text.at ? text.at : "", ',', text.len) ||
+		      memchr(text.at ? text.at : "", '"', text.len);
+	char escape[UNICODE_ESCAPE_SIZE];
+
+	fputs(quoted ? "\"" : "", file);
+	fputs(formula ? "'" : "", file);
+	for (size_t at = 0; at < text.len;) {
+		size_t from = at;
+		uint32_t c = unicode_next(text, &at);
+		size_t length = unicode_escape(text, from, c, escape);
+
+		if (c == '"')
+			fputc('"', file);
+		fwrite(length ? escape : text.at + from, 1, length ? length : at - from, file);
+	}
+	fputs(quoted ? "\"" : "", file);
+}

@@ -288,6 +288,16 @@ def check_truth(history, plan):
     check(cost["after_phase"]["1"] == cost["before"], "deregistering alone changed the cost")
 
 
+def check_shares(plan):
+    """The steps' parts are the saving: nothing twice, nothing lost."""
+    shares = [step.get("share_usd", step["monthly_saving_usd"]) for step in plan["steps"]]
+    saving = plan["cost"]["monthly_saving_usd"]
+    for end in ("min", "max"):
+        if saving[end] is not None:
+            total = sum(Decimal(share[end]) for share in shares)
+            check(total == Decimal(saving[end]), "the shares are not the saving: " + end, total, saving)
+
+
 def check_continuing(plan):
     """What goes on costing adds up to what the last phase leaves: nothing twice."""
     cost = plan["cost"]
@@ -308,9 +318,11 @@ def check_case(seed):
         rough = plan_of(folder)
         check_truth(history, rough)
         check_continuing(rough)
+        check_shares(rough)
         write(folder, history.block_lists())
         counted = plan_of(folder)
         check_truth(history, counted)
+        check_shares(counted)
         fine, coarse = amounts_of(counted), amounts_of(rough)
         for name, amount in fine.items():
             check(is_inside(amount, coarse[name]), "more knowledge, wider range: " + name, coarse[name], amount)
