@@ -556,8 +556,7 @@ instance_share(const struct cost *cost, nid instance)
 		if (walk.edge->kind != EDGE_ATTACHED_TO || !is_paid(cost, volume) ||
 			!counts_with(cost, volume, instance))
 			continue;
-		more = as_doubtful(
-			volume_cost(cost, volume, NULL), volume_goes(cost, volume, 0));
+		more = as_doubtful(volume_cost(cost, volume, NULL), volume_goes(cost, volume, 0));
 		amount_add(&amount, &more);
 	}
 	return amount;

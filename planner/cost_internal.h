@@ -36,11 +36,11 @@ struct cost {
 	const struct price_book *book;
 	struct lineages lineages;
 	struct cost_totals totals;
-	struct family_facts *facts; /* by family */
-	uint8_t *scratch;           /* by cell, for one count at a time */
-	uint64_t *share_min, *share_max;  /* by cell that goes: bytes that count as freed by it */
-	uint8_t *mapped;            /* by cell: an AMI maps one of its snapshots */
-	uint8_t *now, *later;       /* by cell: enum cell_fate; later: past the bin */
+	struct family_facts *facts;      /* by family */
+	uint8_t *scratch;                /* by cell, for one count at a time */
+	uint64_t *share_min, *share_max; /* by cell that goes: bytes that count as freed by it */
+	uint8_t *mapped;                 /* by cell: an AMI maps one of its snapshots */
+	uint8_t *now, *later;            /* by cell: enum cell_fate; later: past the bin */
 	nid *holder; /* by cell: the snapshot of those that stay which its bytes are told of; 0 none
 		      */
 	cid *first_child, *next_sibling;  /* by cell; 0 none */

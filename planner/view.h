@@ -91,9 +91,9 @@ struct view_step {
 	struct texts warnings;
 	struct view_money monthly_saving_usd; /* if it alone is done */
 	struct view_money share_usd; /* its part of the plan's saving: the parts add up to it */
-	const char *facts;      /* compact JSON with sorted keys */
-	const char *seen;       /* "sha256:…" of facts */
-	const char *definition; /* compact JSON; NULL except for deregister-image */
+	const char *facts;           /* compact JSON with sorted keys */
+	const char *seen;            /* "sha256:…" of facts */
+	const char *definition;      /* compact JSON; NULL except for deregister-image */
 	const char *reversible;
 };
 

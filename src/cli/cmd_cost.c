@@ -114,8 +114,8 @@ cost_saved(struct request *request, struct saved_plan *plan, struct costs *costs
 		return err_set(err, ERR_USAGE,
 			"--by %s: a plan does not hold all tags; name the inventory instead of %s",
 			request->by, request->operands.items[0]);
-	code = plan_read(buf_slice(&plan->bytes), file_title(request->operands.items[0]),
-		&plan->view, err);
+	code = plan_read(
+		buf_slice(&plan->bytes), file_title(request->operands.items[0]), &plan->view, err);
 	if (code != 0)
 		return code;
 	plan->is_open = true;

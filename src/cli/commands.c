@@ -53,11 +53,13 @@ static const struct command table[] = {
 	{.name = "cost",
 		.operands = "INVENTORY...|PLAN",
 		.summary = "what the inventory costs a month and what the plan saves",
-		.about = "Plans as `plan` does, or reads a saved plan, and prints what it costs a "
-			 "month before and after each phase, what that saves, how sure that is, and "
-			 "what goes on costing. Prices are list prices, dated. Where snapshots share "
-			 "blocks the answer is a range; block lists of the EBS direct APIs "
-			 "in the INVENTORY make it exact.",
+		.about =
+			"Plans as `plan` does, or reads a saved plan, and prints what it costs a "
+			"month before and after each phase, what that saves, how sure that is, and "
+			"what goes on costing. Prices are list prices, dated. Where snapshots "
+			"share "
+			"blocks the answer is a range; block lists of the EBS direct APIs "
+			"in the INVENTORY make it exact.",
 		.groups = GROUPS(&cost_options, &selection_options, &inventory_options,
 			&pins_options, &format_options),
 		.formats = cost_format_lists,

@@ -70,8 +70,8 @@ put_pin(struct layout *layout, const struct cost_pin *pin)
 	layout_style(layout, STYLE_PLAIN);
 	layout_to(layout, TEXT_NAME);
 	add_sum(&pin->left, &line);
-	buf_format(&line, " a month in %" PRIu64 " resource%s (%s)", pin->items,
-		plural(pin->items), pin->rule);
+	buf_format(&line, " a month in %" PRIu64 " resource%s (%s)", pin->items, plural(pin->items),
+		pin->rule);
 	layout_wrap(layout, line.at);
 	layout_line(layout);
 	if (pin->references.count) {
@@ -126,8 +126,8 @@ write_text(FILE *file, const struct plan_view *view, const struct cost_groups *g
 	layout_style(&layout, STYLE_PLAIN);
 	layout_put(&layout, " as of ");
 	layout_data(&layout, view->as_of);
-	layout_format(&layout, ", and what %zu step%s save", view->step_count,
-		plural(view->step_count));
+	layout_format(
+		&layout, ", and what %zu step%s save", view->step_count, plural(view->step_count));
 	layout_put(&layout, view->step_count == 1 ? "s" : "");
 	layout_line(&layout);
 	if (!view->cost.prices_source) {
@@ -269,8 +269,8 @@ markdown_sheet(FILE *file, const struct view_cost *cost)
 #include "cost_parts.def"
 #undef PART
 	};
-	const struct view_sheet *sheets[] = {&cost->before, &cost->after_phase[0],
-		&cost->after_phase[1], &cost->after_phase[2]};
+	const struct view_sheet *sheets[] = {
+		&cost->before, &cost->after_phase[0], &cost->after_phase[1], &cost->after_phase[2]};
 
 	fputs("| USD a month | before | after phase 1 | after phase 2 | after phase 3 |\n"
 	      "|---|---:|---:|---:|---:|\n",
@@ -278,8 +278,8 @@ markdown_sheet(FILE *file, const struct view_cost *cost)
 	for (int part = 0; part <= COST_PARTS; part++) {
 		fprintf(file, "| %s", part < COST_PARTS ? titles[part] : "**total**");
 		for (size_t i = 0; i < sizeof(sheets) / sizeof(sheets[0]); i++)
-			put_markdown_money(file, part < COST_PARTS ? &sheets[i]->parts[part]
-								  : &sheets[i]->total);
+			put_markdown_money(file,
+				part < COST_PARTS ? &sheets[i]->parts[part] : &sheets[i]->total);
 		fputs(" |\n", file);
 	}
 }

@@ -47,7 +47,7 @@ struct grouper {
 	const struct cost_grouping *grouping;
 	struct strpool names;     /* of groups: row number by number of the text */
 	struct strpool resources; /* blocked ones… */
-	VEC(sid) images;          /* … and by their numbers the AMI that blocks them, of `names` */
+	VEC(sid) images; /* … and by their numbers the AMI that blocks them, of `names` */
 };
 
 static struct cost_row *
@@ -177,8 +177,7 @@ group_of_continuing(const struct grouper *grouper, const struct view_continuing 
 	case BY_AMI:
 		return image ? image : "(no AMI)";
 	case BY_TAG:
-		return item->resource ? tag_of(grouper, item->resource, image)
-				      : "(not selected)";
+		return item->resource ? tag_of(grouper, item->resource, image) : "(not selected)";
 	case BY_RULE:
 		return item->rule ? item->rule : item->why;
 	case BY_NOTHING:

@@ -99,7 +99,6 @@ cost_json_totals(struct json_writer *w, const struct view_cost *cost)
 	field_unpriced(w, cost);
 }
 
-
 static void
 field_sum(struct json_writer *w, const char *name, const struct cost_sum *sum)
 {

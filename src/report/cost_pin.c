@@ -20,16 +20,16 @@ struct item {
 struct pins {
 	struct cost_groups *to;
 	const struct plan_view *view;
-	struct strpool ids;      /* of items: their number by number of the text */
-	VEC(struct item) items;  /* by that number */
-	VEC(uint32_t) pin_of;    /* by that number: 1 + its pin, 0 none */
+	struct strpool ids;     /* of items: their number by number of the text */
+	VEC(struct item) items; /* by that number */
+	VEC(uint32_t) pin_of;   /* by that number: 1 + its pin, 0 none */
 };
 
 static void
 add_by(struct pins *pins, struct item *item, const struct texts *by)
 {
-	struct texts joined = {arena_array(&pins->to->arena, item->by.count + by->count + 1,
-				       sizeof(char *)),
+	struct texts joined = {
+		arena_array(&pins->to->arena, item->by.count + by->count + 1, sizeof(char *)),
 		item->by.count};
 
 	memcpy(joined.items, item->by.items, item->by.count * sizeof(char *));
@@ -267,10 +267,9 @@ pin_of(struct pins *pins, struct item *item)
 	uint32_t *number = &pins->pin_of.items[item - pins->items.items];
 
 	if (!*number) {
-		vec_push(&pins->to->pins,
-			((struct cost_pin){.resource = item->resource,
-				.rule = item->rule,
-				.references = smallest_set(pins, item)}));
+		vec_push(&pins->to->pins, ((struct cost_pin){.resource = item->resource,
+						  .rule = item->rule,
+						  .references = smallest_set(pins, item)}));
 		*number = (uint32_t)pins->to->pins.count;
 	}
 	return &pins->to->pins.items[*number - 1];
