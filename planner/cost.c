@@ -109,7 +109,7 @@ static void
 add_stored(struct cost *cost, uint32_t family, const uint8_t *fates, struct money price,
 	struct sheet *sheet)
 {
-	struct bytes mapped, others;
+	struct bytes mapped = {0}, others = {0};
 	struct amount amount;
 
 	family_stored(cost, family, fates, &mapped, &others);
@@ -297,10 +297,11 @@ add_to_place(struct cost *cost, const struct continuing *item, const struct amou
 		amount_add(&cost->sums.items[last->sum - 1], amount);
 		return;
 	}
+	struct continuing first = *item;
 	vec_push(&cost->sums, *amount);
+	first.sum = (uint32_t)cost->sums.count;
 	cost->last_sum = cost->continuing.count;
-	vec_push(&cost->continuing, *item);
-	cost->continuing.items[cost->last_sum].sum = (uint32_t)cost->sums.count;
+	vec_push(&cost->continuing, first);
 }
 
 static void

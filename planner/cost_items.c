@@ -299,7 +299,7 @@ hourly_price(const struct cost *cost, nid instance, struct cost *note)
 	const struct graph *graph = cost->graph;
 	const char *type = strpool_text(&graph->strings, graph_instance(graph, instance)->type);
 	size_t system = system_of(graph, instance);
-	struct amount amount = amount_zero();
+	struct amount amount;
 	char name[128];
 
 	if (system < SYSTEM_COUNT && systems[system].name) {

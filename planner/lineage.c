@@ -370,7 +370,7 @@ add_place(struct maker *maker)
 	size_t from = 0;
 
 	join_uncertain(maker);
-	if (maker->members.count)
+	if (members && maker->members.count)
 		qsort(members, maker->members.count, sizeof(*members), compare_members);
 	for (size_t i = 1; i <= maker->members.count; i++) {
 		if (i < maker->members.count && members[i].key == members[from].key)

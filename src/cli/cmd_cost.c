@@ -74,8 +74,9 @@ tag_of(void *context, const char *resource)
 }
 
 static int
-cost_inventory(struct request *request, struct costs *costs, struct err *err)
+cost_inventory(struct request *request, const struct costs *asked, struct err *err)
 {
+	struct costs costs = *asked;
 	struct inventory *inventory;
 	struct plan *plan;
 	struct plan_view view = {0};
@@ -90,13 +91,13 @@ cost_inventory(struct request *request, struct costs *costs, struct err *err)
 		const struct view_source source = {.tool_version = amiplan_version,
 			.inventory_digest = inventory->digest,
 			.cost = cost};
-		struct tag_question question = {inventory->graph, costs->grouping.tag};
+		struct tag_question question = {inventory->graph, costs.grouping.tag};
 
 		view_of_plan(plan, &source, &view);
-		costs->view = &view;
-		costs->grouping.tag_of = tag_of;
-		costs->grouping.context = &question;
-		code = work_write(request, write_costs, costs, err);
+		costs.view = &view;
+		costs.grouping.tag_of = tag_of;
+		costs.grouping.context = &question;
+		code = work_write(request, write_costs, &costs, err);
 		view_release(&view);
 		cost_free(cost);
 		plan_free(plan);

@@ -5,7 +5,7 @@
 #include "decimal.h"
 
 #define BASE 1000000000u
-#define DIGITS 9
+#define DIGITS ((size_t)9) /* of a limb */
 #define WHOLE_DIGITS (DECIMAL_WHOLE * DIGITS)
 #define ALL_DIGITS (DECIMAL_LIMBS * DIGITS)
 

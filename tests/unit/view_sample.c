@@ -60,7 +60,7 @@ step(const struct plan_view *view, size_t i, struct arena *arena, struct view_st
 			.region = "eu-west-1",
 			.because = "nothing uses it: no instance, template, group, fleet or spot "
 				   "request names it.",
-			.monthly_saving_usd = {NULL, NULL},
+			.monthly_saving_usd = {.min = NULL},
 			.facts = "{\"created\":\"2024-01-01T00:00:00Z\",\"owner\":\"111111111111\","
 				 "\"tags\":{},"
 				 "\"mapped_snapshots\":[\"" SNAP "\"]}",
@@ -78,7 +78,7 @@ step(const struct plan_view *view, size_t i, struct arena *arena, struct view_st
 			.account = "111111111111",
 			.region = "eu-west-1",
 			.because = "no AMI that stays maps it.",
-			.monthly_saving_usd = {"0.00", "0.40"},
+			.monthly_saving_usd = {.min = "0.00", .max = "0.40"},
 			.facts = "{}",
 			.seen = "sha256:" SHA,
 			.definition = NULL,
