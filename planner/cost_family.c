@@ -81,7 +81,7 @@ bin_is_read(const struct cost *cost, const struct family *family, const struct b
 }
 
 static struct family_facts
-facts_of(const struct cost *cost, const struct family *family, const struct bin *bins)
+family_facts_of(const struct cost *cost, const struct family *family, const struct bin *bins)
 {
 	struct family_facts facts = {0};
 
@@ -104,7 +104,7 @@ families_weigh(struct cost *cost)
 	cost->facts = xcalloc(count + 1, sizeof(*cost->facts));
 	cost->scratch = xcalloc(cost->lineages.cells.count, sizeof(*cost->scratch));
 	for (size_t i = 0; i < count; i++)
-		cost->facts[i] = facts_of(cost, family_at(cost, (uint32_t)i), bins);
+		cost->facts[i] = family_facts_of(cost, family_at(cost, (uint32_t)i), bins);
 	free(bins);
 }
 
