@@ -288,16 +288,19 @@ static void
 add_to_place(struct cost *cost, const struct continuing *item, const struct amount *amount)
 {
 	const struct node *node = graph_node(cost->graph, item->node);
-	struct continuing *last = cost->sums.count ? &cost->continuing.items[cost->last_sum] : NULL;
-	const struct node *other = graph_node(cost->graph, last ? last->node : 0);
-
-	if (last && other->kind == node->kind && other->account == node->account &&
-		other->region == node->region) {
-		last->items++;
-		amount_add(&cost->sums.items[last->sum - 1], amount);
-		return;
-	}
 	struct continuing first = *item;
+
+	if (cost->sums.count) {
+		struct continuing *last = &cost->continuing.items[cost->last_sum];
+		const struct node *other = graph_node(cost->graph, last->node);
+
+		if (other->kind == node->kind && other->account == node->account &&
+			other->region == node->region) {
+			last->items++;
+			amount_add(&cost->sums.items[last->sum - 1], amount);
+			return;
+		}
+	}
 	vec_push(&cost->sums, *amount);
 	first.sum = (uint32_t)cost->sums.count;
 	cost->last_sum = cost->continuing.count;

@@ -18,13 +18,24 @@ text_of(struct money money, struct arena *arena)
 	return arena_text(arena, slice_of(text));
 }
 
+/* The text of one amount is mostly that of the next: digits of 128 bits take their time. */
+static const char *
+text_or_same(struct money money, struct money known, const char *text, struct arena *arena)
+{
+	if (text && money.known && money.units == known.units)
+		return text;
+	return text_of(money, arena);
+}
+
 void
 view_of_amount(const struct amount *amount, struct arena *arena, struct view_money *out)
 {
+	const char *max = text_of(amount->max, arena);
+
 	*out = (struct view_money){
-		.min = text_of(amount->min, arena),
-		.max = text_of(amount->max, arena),
-		.priced = text_of(amount->priced, arena),
+		.min = text_or_same(amount->min, amount->max, max, arena),
+		.max = max,
+		.priced = text_or_same(amount->priced, amount->max, max, arena),
 		.level = cost_level_word(amount->level),
 	};
 }

@@ -366,18 +366,21 @@ add_family(struct maker *maker, size_t from, size_t to)
 static void
 add_place(struct maker *maker)
 {
-	struct member *members = maker->members.items;
 	size_t from = 0;
 
+	if (maker->members.count == 0)
+		return;
 	join_uncertain(maker);
-	if (members && maker->members.count)
-		qsort(members, maker->members.count, sizeof(*members), compare_members);
-	for (size_t i = 1; i <= maker->members.count; i++) {
-		if (i < maker->members.count && members[i].key == members[from].key)
+	qsort(maker->members.items, maker->members.count, sizeof(struct member), compare_members);
+	vec_foreach (member, &maker->members) {
+		size_t i = (size_t)(member - maker->members.items);
+
+		if (member->key == maker->members.items[from].key)
 			continue;
 		add_family(maker, from, i);
 		from = i;
 	}
+	add_family(maker, from, maker->members.count);
 	maker->members.count = 0;
 }
 
