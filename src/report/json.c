@@ -45,14 +45,19 @@ put_coverage(struct json_writer *w, const struct plan_view *view, size_t i, stru
 	json_close(w, '}');
 }
 
+static bool
+same_text(const char *a, const char *b)
+{
+	return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
 /* Mostly a step's part of the saving is what it saves alone: then it is not said twice. */
 static bool
 is_other(const struct view_money *share, const struct view_money *alone)
 {
-	return share->min && alone->min &&
-	       (strcmp(share->min, alone->min) != 0 ||
-		       strcmp(share->max ? share->max : "", alone->max ? alone->max : "") != 0 ||
-		       strcmp(share->priced, alone->priced) != 0);
+	return share->min &&
+	       !(same_text(share->min, alone->min) && same_text(share->max, alone->max) &&
+		       (share->max || same_text(share->priced, alone->priced)));
 }
 
 static void
