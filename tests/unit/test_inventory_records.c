@@ -683,6 +683,107 @@ members_come_in_any_order(void **state)
 	assert_false(given_doc(&given, NULL)->more);
 }
 
+/* --- block lists ---------------------------------------------------------------------------------
+ */
+
+#define OLDER "snap-0aaaaaaaaaaaaaaa1"
+
+static void
+blocks_are_kept_as_sets(void **state)
+{
+	const struct block_list *list;
+
+	(void)state;
+	load("{\"Blocks\": [{\"BlockIndex\": 0, \"BlockToken\": \"a\"}, {\"BlockIndex\": 4000}], "
+	     "\"BlockSize\": 524288, \"VolumeSize\": 8, \"SnapshotId\": \"" SNAP "\"}");
+	list = graph_blocks(given.graph, 0, given_node(&given, SNAP));
+	assert_non_null(list);
+	assert_int_equal(list->block_size, 524288);
+	assert_true(block_set_has(&list->blocks, 0));
+	assert_true(block_set_has(&list->blocks, 4000));
+	assert_false(block_set_has(&list->blocks, 1));
+	assert_false(block_set_has(&list->blocks, 1u << 30));
+	assert_int_equal(given_doc(&given, NULL)->kind, DOC_SNAPSHOT_BLOCKS);
+}
+
+/* A token that is absent says that its side lacks the block, where tokens were kept at all. */
+static void
+tokens_tell_which_side_has_a_block(void **state)
+{
+	const struct block_list *list;
+
+	(void)state;
+	load("{\"FirstSnapshotId\": \"" OLDER "\", \"SecondSnapshotId\": \"" SNAP
+	     "\", \"BlockSize\": "
+	     "524288, \"ChangedBlocks\": [{\"BlockIndex\": 1, \"FirstBlockToken\": \"a\", "
+	     "\"SecondBlockToken\": \"b\"}, {\"BlockIndex\": 2, \"SecondBlockToken\": \"c\"}, "
+	     "{\"BlockIndex\": 3, \"FirstBlockToken\": \"d\", \"SecondBlockToken\": null}]}");
+	list = graph_blocks(given.graph, given_node(&given, OLDER), given_node(&given, SNAP));
+	assert_non_null(list);
+	assert_true(block_set_has(&list->not_in_first, 2));
+	assert_false(block_set_has(&list->not_in_first, 1));
+	assert_true(block_set_has(&list->not_in_second, 3));
+	assert_false(block_set_has(&list->not_in_second, 2));
+	assert_null(graph_blocks(given.graph, given_node(&given, SNAP), given_node(&given, OLDER)));
+}
+
+static void
+without_tokens_both_sides_have_all(void **state)
+{
+	const struct block_list *list;
+
+	(void)state;
+	load("{\"FirstSnapshotId\": \"" OLDER "\", \"SecondSnapshotId\": \"" SNAP
+	     "\", \"ChangedBlocks\": [{\"BlockIndex\": 1}]}");
+	list = graph_blocks(given.graph, given_node(&given, OLDER), given_node(&given, SNAP));
+	assert_int_equal(list->block_size, 524288);
+	assert_int_equal(list->not_in_first.count + list->not_in_second.count, 0);
+}
+
+static void
+wrong_blocks_are_errors(void **state)
+{
+	static const struct {
+		const char *blocks;
+		int code;
+	} cases[] = {
+		{"{}", ERR_VALUE},
+		{"[1]", ERR_VALUE},
+		{"[{\"BlockToken\": \"a\"}]", ERR_VALUE},
+		{"[{\"BlockIndex\": -1}]", ERR_VALUE},
+		{"[{\"BlockIndex\": \"1\"}]", ERR_VALUE},
+		{"[{\"BlockIndex\": 134217728}]", ERR_LIMIT},
+	};
+	char text[200];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		(void)snprintf(text, sizeof(text), "{\"SnapshotId\": \"" SNAP "\", \"Blocks\": %s}",
+			cases[i].blocks);
+		assert_int_equal(given_document(&given, text), cases[i].code);
+		assert_int_equal(given.err.line, 1);
+		assert_true(given.err.column > 50);
+	}
+}
+
+static void
+attachments_know_what_goes(void **state)
+{
+	const struct edge *edge;
+
+	(void)state;
+	load("{\"Reservations\": [{\"OwnerId\": \"" ACCOUNT "\", \"Instances\": [{\"InstanceId\": "
+	     "\"" INST "\", \"ImageId\": \"" AMI "\", \"UsageOperation\": \"RunInstances:0010\", "
+	     "\"PublicIpAddress\": \"1.2.3.4\", \"BlockDeviceMappings\": [{\"Ebs\": {\"VolumeId\": "
+	     "\"" VOL "\", \"DeleteOnTermination\": true}}]}]}]}");
+	edge = given_edge(&given, VOL, EDGE_ATTACHED_TO, INST);
+	assert_int_equal(edge->goes, YES);
+	assert_string_equal(
+		given_text(&given, graph_terms(given.graph, given_node(&given, INST))->operation),
+		"RunInstances:0010");
+	assert_int_equal(graph_terms(given.graph, given_node(&given, INST))->other_addresses, 1);
+}
+
 int
 main(void)
 {
@@ -710,6 +811,11 @@ main(void)
 		TEST(elements_are_found_again),
 		TEST(errors_have_their_place),
 		TEST(members_come_in_any_order),
+		TEST(blocks_are_kept_as_sets),
+		TEST(tokens_tell_which_side_has_a_block),
+		TEST(without_tokens_both_sides_have_all),
+		TEST(wrong_blocks_are_errors),
+		TEST(attachments_know_what_goes),
 	};
 
 	return cmocka_run_group_tests_name("inventory records", tests, NULL, NULL);
