@@ -67,6 +67,9 @@
 
 /* Bytes of one answer, decoded. A page of 1,000 instances has about 10 MiB. */
 #define LIMIT_HTTP_ANSWER (64u << 20)
+/* Bytes that are taken from a connection at a time: a page of 1,000 records has about 1 MiB, and
+ * curl's own 16 KiB would be a system call and a turn of the loop for each piece. */
+#define LIMIT_HTTP_READ (128L << 10)
 /* Bytes that are kept of an error's body. AWS's have a few hundred, with an encoded authorization
  * message a few thousand. */
 #define LIMIT_HTTP_ERROR_BODY (64u << 10)
