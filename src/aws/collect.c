@@ -23,6 +23,16 @@ run_keep(struct run *run, const char *text)
 	return arena_text(&run->result->arena, slice_of(shown.text));
 }
 
+/* AWS's own time, as far as its answers have shown that ours is wrong: a plan is as of it, and what
+ * is old is judged by it. */
+int64_t
+run_now(const struct run *run)
+{
+	const struct collect_options *options = run->options;
+
+	return options->now(options->now_to) + caller_counts(options->caller).skew;
+}
+
 void
 run_note_failure(struct run *run, const char *account, const char *region, enum collect_call call,
 	const struct call_record *record)
@@ -84,11 +94,15 @@ static void
 on_regions(void *to, const struct listing_end *end)
 {
 	struct account *account = to;
+	const struct listing_end none = {
+		.code = "", .message = "the answer of DescribeRegions names no region"};
 
+	findings_settle(&account->findings);
 	if (end->outcome != OUTCOME_COMPLETE && end->outcome != OUTCOME_EMPTY)
 		lose_account(account, end);
-	findings_settle(&account->findings);
-	if (end->outcome == OUTCOME_COMPLETE)
+	else if (account->findings.regions.count == 0)
+		lose_account(account, &none);
+	else
 		vec_foreach (region, &account->findings.regions)
 			place_begin(account, *region);
 	account->run->under_way--;

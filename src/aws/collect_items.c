@@ -71,12 +71,15 @@ take_answer(struct items *items, const struct item_call *call, const struct list
 {
 	struct call_record *record = &items->place->records[items->call];
 	struct run *run = items->place->account->run;
+	struct sha256 digest;
 
+	memcpy(digest.bytes, end->sha256, sizeof(digest.bytes));
 	items->answered += call->count;
 	record->pages += end->pages;
 	record->records += end->records;
 	record->files++;
 	items->place->files++;
+	vec_push(&items->digests, digest);
 	run->options->progress->items_done += call->count;
 	run_tell(run, PROGRESS_PAGE, items->place->account, items->place->region, items->call);
 }

@@ -103,6 +103,7 @@ on_listing(void *to, const struct listing_end *end)
 	record->pages = end->pages;
 	record->records = end->records;
 	record->files = whole;
+	memcpy(record->sha256, end->sha256, sizeof(record->sha256));
 	place->files += whole;
 	if (!whole && !place_is_lost(place, at->call, end))
 		place_note(place, at->call, end);
@@ -141,7 +142,7 @@ place_begin(struct account *account, const char *region)
 	run->under_way++;
 	place->account = account;
 	place->region = run_keep(run, region);
-	place->started = options->now(options->now_to);
+	place->started = run_now(run);
 	place->findings.wants_snapshots = options->snapshot_permissions;
 	place->findings.amis = options->amis;
 	place->findings.ami_count = options->ami_count;
@@ -180,7 +181,7 @@ write_collection(struct place *place, struct err *err)
 		.region = place->region,
 		.caller = place->account->arn,
 		.started = place->started,
-		.ended = options->now(options->now_to),
+		.ended = run_now(place->account->run),
 		.records = place->records,
 	};
 	FILE *file;
@@ -189,6 +190,19 @@ write_collection(struct place *place, struct err *err)
 		return false;
 	collection_write(file, &collection);
 	return directory_close(&place->directory, COLLECTION_FILE, file, err) == 0;
+}
+
+static void
+note_digests(struct place *place)
+{
+	digest_of(place->account->identity, place->records[CALL_IDENTITY].sha256);
+	for (size_t i = 0; i < CALLS; i++) {
+		struct items *items = &place->items[i];
+
+		if (items->digests.count)
+			digest_of_many(items->digests.items, items->digests.count,
+				place->records[i].sha256);
+	}
 }
 
 static void
@@ -232,6 +246,7 @@ put_in_place(struct place *place)
 		return;
 	}
 	note_plainness(place);
+	note_digests(place);
 	if (!write_identity(place, &err) || !write_collection(place, &err) ||
 		directory_commit(&place->directory, &err) != 0)
 		give_up_writing(place, &err);
@@ -261,6 +276,15 @@ report(struct place *place, const char *path)
 }
 
 static void
+release_items(struct place *place)
+{
+	for (size_t i = 0; i < CALLS; i++) {
+		vec_release(&place->items[i].ids);
+		vec_release(&place->items[i].digests);
+	}
+}
+
+static void
 end_place(struct place *place)
 {
 	struct run *run = place->account->run;
@@ -274,8 +298,7 @@ end_place(struct place *place)
 	directory_abandon(&place->directory);
 	report(place, run_keep(run, path ? path : ""));
 	free(path);
-	for (size_t i = 0; i < CALLS; i++)
-		vec_release(&place->items[i].ids);
+	release_items(place);
 	findings_release(&place->findings);
 	memset(&place->findings, 0, sizeof(place->findings));
 	run->under_way--;
@@ -316,8 +339,7 @@ void
 place_free(struct place *place)
 {
 	directory_abandon(&place->directory);
-	for (size_t i = 0; i < CALLS; i++)
-		vec_release(&place->items[i].ids);
+	release_items(place);
 	findings_release(&place->findings);
 	free(place);
 }

@@ -53,6 +53,16 @@ put_error(struct json_writer *w, const struct call_record *record)
 	json_close(w, '}');
 }
 
+/* By it the reader knows whether the files are still those that were written. */
+static void
+put_sha256(struct json_writer *w, const struct call_record *record)
+{
+	char text[DIGEST_TEXT_SIZE];
+
+	digest_text(record->sha256, text);
+	json_field(w, "sha256", record->files ? text : NULL);
+}
+
 static void
 put_call(struct json_writer *w, const struct call_row *row, const struct call_record *record)
 {
@@ -67,6 +77,7 @@ put_call(struct json_writer *w, const struct call_row *row, const struct call_re
 	json_field(w, "file", record->files ? row->file : NULL);
 	if (row->batch) /* then `file` is a folder */
 		json_field_integer(w, "files", (int64_t)record->files);
+	put_sha256(w, record);
 	put_error(w, record);
 	json_close(w, '}');
 }

@@ -7,6 +7,7 @@
 #define AMIPLAN_AWS_COLLECTION_H
 
 #include "calls.h"
+#include "digest.h"
 #include "err.h"
 #include <stdio.h>
 
@@ -28,7 +29,8 @@ struct call_record {
 	enum outcome outcome;
 	enum call_plainness plainness; /* of the parameters that were accepted */
 	uint64_t pages, records, files;
-	const char *code, *message; /* of the first failure; NULL: none */
+	uint8_t sha256[DIGEST_SIZE]; /* of its file, or of its files (digest_of_many) */
+	const char *code, *message;  /* of the first failure; NULL: none */
 };
 
 struct collection {

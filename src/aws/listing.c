@@ -6,6 +6,7 @@
 
 #include "json_write.h"
 #include "params.h"
+#include "strpool.h"
 
 /* Lifetime: from listing_start to `done`. */
 struct listing {
@@ -13,12 +14,16 @@ struct listing {
 	const struct call_row *row;
 	enum call_plainness plainness; /* of the present attempt */
 	struct page page;
-	struct buf token; /* of the page that is asked for; empty: the first */
-	FILE *file;       /* NULL until a page has come */
-	char *text;       /* where there is no file on disk */
+	struct buf token;      /* of the page that is asked for; empty: the first */
+	FILE *file;            /* NULL until a page has come */
+	struct digest *digest; /* of what was written to it */
+	uint8_t sha256[DIGEST_SIZE];
+	char *text; /* where there is no file on disk */
 	size_t text_len;
 	uint64_t pages, records;
 	uint64_t empty_pages; /* in a row */
+	struct strpool seen;  /* hashes of the pages and tokens so far */
+	bool has_seen;
 	bool restarted;
 	struct err err; /* what was wrong with a page, or with the file */
 	bool broken;    /* … with the file */
@@ -89,12 +94,22 @@ put_json_parameters(const struct listing *listing, struct params *params)
 /* --- the document ---------------------------------------------------------------------------- */
 
 static void
+put(struct listing *listing, struct slice text)
+{
+	if (text.len == 0)
+		return;
+	(void)fwrite(text.at, 1, text.len, listing->file);
+	digest_add(listing->digest, text.at, text.len);
+}
+
+static void
 drop_file(struct listing *listing)
 {
 	if (!listing->file)
 		return;
 	(void)fclose(listing->file);
 	listing->file = NULL;
+	digest_end_take(listing->digest, listing->sha256);
 	if (listing->request.directory)
 		directory_remove(listing->request.directory, listing->request.file);
 	free(listing->text);
@@ -113,16 +128,13 @@ open_file(struct listing *listing)
 			request->directory, request->file, &listing->file, &listing->err);
 	else if (!(listing->file = open_memstream(&listing->text, &listing->text_len)))
 		die_oom();
-	if (code == 0)
-		fprintf(listing->file, list ? "{\n    \"%s\": [" : "{%s", list ? list : "");
-	return code;
-}
-
-static void
-write_slice(struct listing *listing, struct slice text)
-{
-	if (text.len)
-		(void)fwrite(text.at, 1, text.len, listing->file);
+	if (code != 0)
+		return code;
+	listing->digest = digest_new();
+	put(listing, list ? SLICE("{\n    \"") : SLICE("{"));
+	put(listing, slice_of(list));
+	put(listing, list ? SLICE("\": [") : SLICE_NONE);
+	return 0;
 }
 
 static int
@@ -133,8 +145,8 @@ write_page(struct listing *listing)
 	if (code != 0)
 		return code;
 	if (listing->page.count && listing->records)
-		fputc(',', listing->file);
-	write_slice(listing, buf_slice(&listing->page.records));
+		put(listing, SLICE(","));
+	put(listing, buf_slice(&listing->page.records));
 	return 0;
 }
 
@@ -146,11 +158,12 @@ end_file(struct listing *listing)
 	FILE *file = listing->file;
 
 	if (page_list(listing->row))
-		fputs(listing->records ? "\n    ]" : "]", file);
+		put(listing, listing->records ? SLICE("\n    ]") : SLICE("]"));
 	if (page_list(listing->row) && others.len)
-		fputc(',', file);
-	write_slice(listing, others);
-	fputs("\n}\n", file);
+		put(listing, SLICE(","));
+	put(listing, others);
+	put(listing, SLICE("\n}\n"));
+	digest_end_take(listing->digest, listing->sha256);
 	listing->file = NULL;
 	if (listing->request.directory)
 		return directory_close(
@@ -158,6 +171,31 @@ end_file(struct listing *listing)
 	if (fclose(file) != 0)
 		die_oom();
 	return 0;
+}
+
+/* --- what came already --------------------------------------------------------------------------
+ */
+
+static bool
+was_seen(struct listing *listing, struct slice text)
+{
+	uint64_t hash = strpool_hash(text);
+	uint32_t before;
+
+	if (!listing->has_seen)
+		strpool_init(&listing->seen);
+	listing->has_seen = true;
+	before = listing->seen.count;
+	(void)strpool_add(&listing->seen, (struct slice){(const char *)&hash, sizeof(hash)});
+	return listing->seen.count == before;
+}
+
+static void
+forget_seen(struct listing *listing)
+{
+	if (listing->has_seen)
+		strpool_release(&listing->seen);
+	listing->has_seen = false;
 }
 
 /* --- the end --------------------------------------------------------------------------------- */
@@ -171,6 +209,7 @@ finish(struct listing *listing, struct listing_end *end)
 		drop_file(listing);
 	end->pages = whole ? listing->pages : 0;
 	end->records = whole ? listing->records : 0;
+	memcpy(end->sha256, listing->sha256, sizeof(end->sha256));
 	end->broken = listing->broken ? &listing->err : NULL;
 	if (listing->text)
 		end->text = (struct slice){listing->text, listing->text_len};
@@ -178,6 +217,7 @@ finish(struct listing *listing, struct listing_end *end)
 	free(listing->text);
 	page_release(&listing->page);
 	buf_release(&listing->token);
+	forget_seen(listing);
 	free(listing);
 }
 
@@ -198,11 +238,22 @@ fail_to_write(struct listing *listing)
 
 /* --- answers --------------------------------------------------------------------------------- */
 
-/* A token that leads back to its own page, or pages without end, would never come to one. */
+/* A page whose records have come already stands where others should: the list would look whole.
+ * A listing of one page cannot go in circles. */
 static bool
-is_endless(const struct listing *listing)
+repeats_page(struct listing *listing)
 {
-	return slice_equal(buf_slice(&listing->page.token), buf_slice(&listing->token)) ||
+	const struct page *page = &listing->page;
+
+	return page->count && (listing->pages || page->token.len) &&
+	       was_seen(listing, buf_slice(&page->records));
+}
+
+/* A token that leads back, or pages without end, would never come to one. */
+static bool
+is_endless(struct listing *listing)
+{
+	return was_seen(listing, buf_slice(&listing->page.token)) ||
 	       listing->pages >= LIMIT_PAGES || listing->empty_pages >= LIMIT_EMPTY_PAGES;
 }
 
@@ -226,6 +277,10 @@ take_page(struct listing *listing)
 	const struct listing_request *request = &listing->request;
 	struct page *page = &listing->page;
 
+	if (repeats_page(listing)) {
+		fail(listing, "a page came twice, and what should have come instead is not known");
+		return;
+	}
 	if (request->on_page && !request->on_page(request->to, page, &listing->err)) {
 		fail(listing, listing->err.text);
 		return;
@@ -256,6 +311,7 @@ static void
 begin_anew(struct listing *listing)
 {
 	drop_file(listing);
+	forget_seen(listing);
 	buf_clear(&listing->token);
 	listing->pages = listing->records = listing->empty_pages = 0;
 	ask(listing);

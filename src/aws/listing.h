@@ -16,9 +16,10 @@ struct listing_end {
 	enum refusal refusal; /* why it was not complete; REFUSAL_NONE: no answer at all */
 	bool stopped;         /* Ctrl-C */
 	uint64_t pages, records;
-	const char *code, *message; /* of what went wrong: hostile text; "" */
-	const struct err *broken;   /* the file could not be written; NULL */
-	struct slice text;          /* the document, where it has no file */
+	const char *code, *message;  /* of what went wrong: hostile text; "" */
+	const struct err *broken;    /* the file could not be written; NULL */
+	struct slice text;           /* the document, where it has no file */
+	uint8_t sha256[DIGEST_SIZE]; /* of the document, if it is whole */
 };
 
 /* Texts and pointers are borrowed until `done`. */

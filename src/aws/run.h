@@ -34,7 +34,8 @@ struct items {
 	bool left_out; /* there are others */
 	bool refused;  /* the server will not answer: no use to ask on */
 	uint64_t under_way, answered, gone;
-	enum outcome failure; /* of those that are neither */
+	enum outcome failure;       /* of those that are neither */
+	VEC(struct sha256) digests; /* of the files, in no order */
 };
 
 /* One region of an account. Lifetime: the run; its memory is mostly given back when it ends. */
@@ -64,6 +65,8 @@ struct run {
 	struct err err;     /* ends the run */
 };
 
+/* UTC seconds by AWS's clock, where that is known to differ from ours. */
+int64_t run_now(const struct run *run);
 /* Text of AWS or of the transport, made printable, in the result's memory. */
 const char *run_keep(struct run *run, const char *text);
 void run_note_failure(struct run *run, const char *account, const char *region,

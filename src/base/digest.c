@@ -74,6 +74,34 @@ digest_text(const uint8_t digest[DIGEST_SIZE], char out[DIGEST_TEXT_SIZE])
 }
 
 void
+digest_add_line(struct digest *digest, const uint8_t of[DIGEST_SIZE])
+{
+	char line[DIGEST_TEXT_SIZE];
+
+	digest_text(of, line);
+	line[DIGEST_TEXT_SIZE - 1] = '\n';
+	digest_add(digest, line, sizeof(line));
+}
+
+static int
+compare_digests(const void *a, const void *b)
+{
+	return memcmp(a, b, sizeof(struct sha256));
+}
+
+void
+digest_of_many(struct sha256 *digests, size_t count, uint8_t out[DIGEST_SIZE])
+{
+	struct digest *digest = digest_new();
+
+	if (count)
+		qsort(digests, count, sizeof(*digests), compare_digests);
+	for (size_t i = 0; i < count; i++)
+		digest_add_line(digest, digests[i].bytes);
+	digest_end_take(digest, out);
+}
+
+void
 digest_sha1_text(struct slice bytes, char out[DIGEST_SHA1_TEXT_SIZE])
 {
 	uint8_t digest[20];

@@ -18,6 +18,14 @@ void digest_add(struct digest *digest, const void *bytes, size_t len);
 /* Finishes and frees. */
 void digest_end_take(struct digest *digest, uint8_t out[DIGEST_SIZE]);
 
+/* A line that holds the text of a digest: files together are known by their sorted lines. */
+void digest_add_line(struct digest *digest, const uint8_t of[DIGEST_SIZE]);
+/* The digest of their sorted lines. They are sorted. */
+struct sha256 {
+	uint8_t bytes[DIGEST_SIZE];
+};
+void digest_of_many(struct sha256 *digests, size_t count, uint8_t out[DIGEST_SIZE]);
+
 void digest_of(struct slice bytes, uint8_t out[DIGEST_SIZE]);
 void digest_text(const uint8_t digest[DIGEST_SIZE], char out[DIGEST_TEXT_SIZE]);
 

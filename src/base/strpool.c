@@ -17,6 +17,12 @@ struct strpool_slot {
 	sid id; /* 0: empty */
 };
 
+uint64_t
+strpool_hash(struct slice text)
+{
+	return XXH3_64bits(text.at, text.len);
+}
+
 /* The slot that holds `text`, or the empty one where it belongs. */
 static struct strpool_slot *
 find_slot(const struct strpool *pool, struct slice text, uint64_t hash)
@@ -44,7 +50,7 @@ grow_slots(struct strpool *pool)
 	pool->slot_mask = (uint32_t)(size - 1);
 	for (uint32_t id = 1; id < pool->count; id++) {
 		struct slice text = strpool_slice(pool, id);
-		uint64_t hash = XXH3_64bits(text.at, text.len);
+		uint64_t hash = strpool_hash(text);
 		uint32_t i = (uint32_t)hash & pool->slot_mask;
 
 		while (pool->slots[i].id)
@@ -148,7 +154,7 @@ strpool_add(struct strpool *pool, struct slice text)
 		return 0;
 	if (!pool->slots)
 		return append(pool, text);
-	hash = XXH3_64bits(text.at, text.len);
+	hash = strpool_hash(text);
 	slot = find_slot(pool, text, hash);
 	if (slot->id)
 		return slot->id;
@@ -163,7 +169,7 @@ strpool_add(struct strpool *pool, struct slice text)
 sid
 strpool_find(const struct strpool *pool, struct slice text)
 {
-	return text.at ? find_slot(pool, text, XXH3_64bits(text.at, text.len))->id : 0;
+	return text.at ? find_slot(pool, text, strpool_hash(text))->id : 0;
 }
 
 void

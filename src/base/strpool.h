@@ -41,6 +41,9 @@ sid strpool_add(struct strpool *pool, struct slice text);
 /* The number of `text` if it is there, else 0. */
 sid strpool_find(const struct strpool *pool, struct slice text);
 
+/* The hash by which texts are found: the same for the same bytes, no protection. */
+uint64_t strpool_hash(struct slice text);
+
 /* Gives back what finding needs: after it nothing is found, and what is added gets a number of its
  * own, be it there already or not. */
 void strpool_seal(struct strpool *pool);

@@ -135,6 +135,17 @@ take_files(struct reading *reading, void *to)
 }
 
 static bool
+take_sha256(struct reading *reading, void *to)
+{
+	struct slice text = SLICE_NONE;
+
+	if (!read_text(reading, &text))
+		return false;
+	((struct collected_call *)to)->sha256 = arena_text(reading->arena, text);
+	return true;
+}
+
+static bool
 take_disabled(struct reading *reading, void *to)
 {
 	struct slice text = SLICE_NONE;
@@ -175,6 +186,7 @@ take_calls(struct reading *reading, void *to)
 		{"status", take_status},
 		{"file", take_file},
 		{"files", take_files},
+		{"sha256", take_sha256},
 		{"parameters", take_parameters},
 	};
 	struct json *json = &reading->json;

@@ -17,6 +17,7 @@ struct collected_call {
 	enum coverage_status status; /* ABSENT: it was not made, or not answered */
 	const char *file;            /* in the collection's directory; a folder; NULL: none */
 	uint64_t files;              /* in that folder */
+	const char *sha256;          /* of its file, or of its files' digests; NULL: not told */
 	bool disabled, managed;      /* it asked for them too */
 };
 

@@ -13,7 +13,9 @@
 struct folder {
 	struct place place;
 	bool many_accounts, many_regions;
-	size_t files;  /* documents of a known kind in it */
+	size_t files;          /* documents of a known kind in it */
+	struct digest *digest; /* of them all, while they are counted; NULL: none yet */
+	char sha256[DIGEST_TEXT_SIZE];
 	size_t keeper; /* number of its collection document plus one; 0: none */
 };
 
@@ -352,6 +354,9 @@ learn_folder(struct load *load, const struct mapped_file *file)
 	struct place *place = &folder->place;
 
 	folder->files++;
+	if (!folder->digest)
+		folder->digest = digest_new();
+	digest_add_line(folder->digest, file->sha256); /* files come sorted by it */
 	if (!place_set(place->account, sizeof(place->account), slice_of(file->base.account)))
 		folder->many_accounts = true;
 	if (!place_set(place->region, sizeof(place->region), slice_of(file->base.region)))
@@ -500,12 +505,26 @@ path_beside(const struct mapped_file *collection, const char *name, struct buf *
 	return buf_slice(path);
 }
 
-static size_t
-count_files(const struct load *load, struct slice folder)
+static const struct folder *
+find_folder(const struct load *load, struct slice path)
 {
-	sid id = strpool_find(&load->folder_names, folder);
+	sid id = strpool_find(&load->folder_names, path);
 
-	return id && id < load->folders.count ? load->folders.items[id].files : 0;
+	return id && id < load->folders.count ? &load->folders.items[id] : NULL;
+}
+
+static void
+end_digests(struct load *load)
+{
+	uint8_t sha256[DIGEST_SIZE];
+
+	vec_foreach (folder, &load->folders) {
+		if (!folder->digest)
+			continue;
+		digest_end_take(folder->digest, sha256);
+		digest_text(sha256, folder->sha256);
+		folder->digest = NULL;
+	}
 }
 
 /* Every file by its resolved path, so that each call finds the one it was saved to. */
@@ -536,13 +555,39 @@ find_file(const struct load *load, struct slice path)
 	return id ? &load->inventory->files[load->by_path.items[id]] : NULL;
 }
 
-/* What a call was saved to is at hand, a document or a folder of them. What is gone is not vouched
- * for. */
-static bool
-is_at_hand(const struct load *load, struct slice path, const struct collected_call *call)
+/* What has become of the files that a call was saved to, a document or a folder of them. Only what
+ * is still as it was written is vouched for. */
+enum saved { SAVED_AS_WRITTEN, SAVED_CHANGED, SAVED_GONE };
+
+static enum saved
+find_saved(const struct load *load, struct slice path, const struct collected_call *call)
 {
-	return !call->file || find_file(load, path) ||
-	       (call->files && count_files(load, path) >= call->files);
+	const struct mapped_file *file = find_file(load, path);
+	const struct folder *folder = find_folder(load, path);
+	char sha256[DIGEST_TEXT_SIZE] = "";
+
+	if (!call->file)
+		return SAVED_AS_WRITTEN;
+	if (file)
+		digest_text(file->sha256, sha256);
+	else if (!folder || folder->files < call->files)
+		return SAVED_GONE;
+	else
+		memcpy(sha256, folder->sha256, sizeof(sha256));
+	return !call->sha256 || strcmp(call->sha256, sha256) == 0 ? SAVED_AS_WRITTEN
+								  : SAVED_CHANGED;
+}
+
+static void
+say_changed(struct load *load, const struct mapped_file *collection, const char *name)
+{
+	struct buf what = {0};
+
+	buf_format(&what,
+		"%s was changed after it was collected: the collection does not vouch for it",
+		name);
+	say(load, collection, what.at);
+	buf_release(&what);
 }
 
 /* An empty list does not tell what it is a list of; the call that it answers does. */
@@ -599,13 +644,17 @@ vouch(struct load *load, size_t number)
 	register_collection(load, file);
 	for (size_t i = 0; i < collected->call_count; i++) {
 		const struct collected_call *call = &collected->calls[i];
-
-		struct slice saved = path_beside(file, call->file ? call->file : "", &path);
+		struct slice at = path_beside(file, call->file ? call->file : "", &path);
+		enum saved saved = find_saved(load, at, call);
 
 		if (call->kind == DOC_NONE)
 			continue;
-		collected_kind_add(&kinds[call->kind], call, is_at_hand(load, saved, call));
-		settle_empty(load, saved, call);
+		collected_kind_add(&kinds[call->kind], call, saved == SAVED_AS_WRITTEN);
+		if (saved == SAVED_CHANGED)
+			say_changed(load, file, call->file);
+		if (saved != SAVED_AS_WRITTEN)
+			continue;
+		settle_empty(load, at, call);
 		facts.disabled = facts.disabled || (call->kind == DOC_IMAGES && call->disabled);
 		facts.managed = facts.managed || (call->kind == DOC_INSTANCES && call->managed);
 	}
@@ -623,6 +672,7 @@ vouch_all(struct load *load)
 	struct inventory *inventory = load->inventory;
 
 	index_paths(load);
+	end_digests(load);
 	for (size_t i = 0; i < inventory->file_count; i++)
 		if (inventory->files[i].read.use == USE_COLLECTION && inventory->files[i].twin == i)
 			vouch(load, i);
@@ -729,6 +779,7 @@ inventory_load(const struct inventory_options *options, struct inventory **out, 
 	strpool_release(&load.folder_names);
 	strpool_release(&load.paths);
 	vec_release(&load.by_path);
+	end_digests(&load);
 	vec_release(&load.folders);
 	builder_free(load.builder);
 	if (code)

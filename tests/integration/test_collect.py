@@ -4,9 +4,12 @@ It must not know: how calls are made. Every failure ends in the right result or 
 leaves no half-written directory and no secret behind (`live.collect` looks at that after every run).
 """
 
+import calendar
+import hashlib
 import json
 import os
 import random
+import re
 import resource
 import signal
 import subprocess
@@ -207,6 +210,10 @@ def test_a_newer_aws(fake, tmp_path):
             assert document(tmp_path / "after", name) == document(tmp_path / "before", name), name
 
 
+def path_of(name, region=REGION):
+    return "%s/%s/%s" % (ACCOUNT, region, name)
+
+
 def test_the_collection_document(fake, tmp_path):
     """It tells which calls were made, with which parameters, by whom, and how each ended."""
     assert collect(fake, tmp_path / "out", regions=(REGION, EMPTY_REGION)).status == 0
@@ -225,6 +232,7 @@ def test_the_collection_document(fake, tmp_path):
         "pages": 1,
         "records": 7,
         "file": "images.json",
+        "sha256": "sha256:" + hashlib.sha256(files(tmp_path / "out")[path_of("images.json")]).hexdigest(),
         "error": None,
     }
     assert images["parameters"]["IncludeDisabled"] == "true" and images["parameters"]["Owner.1"] == "self"
@@ -271,6 +279,57 @@ def save_plan(tmp_path, made):
     return tmp_path / "plan.json"
 
 
+def edited(name, change):
+    """A file of the collection, changed by a function of its document; as somebody would who fixes it up by hand."""
+
+    def edit(directory):
+        path = os.path.join(str(directory), ACCOUNT, REGION, name)
+        with open(path, encoding="utf-8") as file:
+            told = json.load(file)
+        change(told)
+        save(path, told)
+
+    return edit
+
+
+def lost(name):
+    """The first file of a folder, gone, and another in its place."""
+
+    def lose(directory):
+        folder = os.path.join(str(directory), ACCOUNT, REGION, name)
+        path = os.path.join(folder, sorted(os.listdir(folder))[0])
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
+        os.remove(path)
+        save(os.path.join(folder, "zzz.json"), text.replace('"VersionNumber": 1,', '"VersionNumber": 9,'))
+
+    return lose
+
+
+@pytest.mark.parametrize(
+    ("kind", "change"),
+    [
+        ("instances", edited("instances.json", lambda told: told["Reservations"].pop())),
+        ("images", edited("images.json", lambda told: told["Images"][0].pop("Tags", told["Images"][0].pop("Name")))),
+        ("snapshots", edited("snapshots.json", lambda told: told["Snapshots"].reverse())),
+        ("launch-template-versions", lost("launch-template-versions")),
+    ],
+)
+def test_a_changed_file_is_not_vouched_for(fake, tmp_path, kind, change):
+    """The collection speaks of what it wrote: what was edited or replaced since may be a part, filtered, or older."""
+    assert collect(fake, tmp_path / "out").status == 0
+    before = plan(tmp_path / "out")
+    assert "may-be-filtered" not in {each["code"] for each in before["warnings"]}
+    covered = {each["kind"]: each["status"] for each in before["inventory"]["coverage"] if each["region"] == REGION}
+    assert covered[kind] == "complete"
+    change(tmp_path / "out")
+    result = run("plan", tmp_path / "out", "-T", "json")
+    assert result.status == 0 and "changed after it was collected" in result.errors, result
+    after = json.loads(result.text)
+    covered = {each["kind"]: each["status"] for each in after["inventory"]["coverage"] if each["region"] == REGION}
+    assert "may-be-filtered" in {each["code"] for each in after["warnings"]} or covered[kind] != "complete"
+
+
 def test_details(fake, tmp_path):
     """What is asked one by one: all AMIs, candidates, or none; and --ami in any case."""
     asked = {}
@@ -307,6 +366,13 @@ def test_all_regions(fake, tmp_path):
     assert result.status == 0, result
     assert sorted(os.listdir(tmp_path / "out" / ACCOUNT)) == [EMPTY_REGION, REGION]
     assert {call.region for call in fake.calls} == {REGION, EMPTY_REGION}
+
+
+def test_no_region_at_all(fake, tmp_path):
+    """An account of which no region is known was not collected."""
+    fake.accounts[ACCOUNT].enabled = []
+    result = collect(fake, tmp_path / "out", "--all-regions", regions=(), env={"AWS_REGION": REGION})
+    assert "names no region" in one_error(result) and not os.path.exists(tmp_path / "out"), result
 
 
 def test_whoami(fake, tmp_path):
@@ -462,6 +528,37 @@ def test_a_token_that_comes_back(fake, tmp_path):
     assert ended(tmp_path / "out", "DescribeVolumes") in ("failed", "partial")
 
 
+def test_a_page_that_comes_twice(fake, tmp_path):
+    """A server that answers page 2 with page 1's records has kept page 2 to itself: the listing is not whole."""
+    fake.accounts[ACCOUNT].regions[REGION].page_size["DescribeSnapshots"] = 3
+    first = []
+
+    def again(server, call):
+        answer = server.right_answer(call)
+        if not first:
+            first.append(answer.body)
+        records = re.search(b"<snapshotSet>.*</snapshotSet>", first[0], re.DOTALL).group()
+        answer.body = re.sub(b"<snapshotSet>.*</snapshotSet>", lambda match: records, answer.body, flags=re.DOTALL)
+        return answer
+
+    fake.fault(again, "DescribeSnapshots", {1, 2})
+    result = collect(fake, tmp_path / "out", "--details", "none")
+    assert result.status == 0 and "came twice" in result.errors, result
+    assert ended(tmp_path / "out", "DescribeSnapshots") == "failed"
+    assert not os.path.exists(tmp_path / "out" / ACCOUNT / REGION / "snapshots.json")
+
+
+def test_tokens_in_a_circle(fake, tmp_path):
+    """Two tokens that lead to each other would do so for ever."""
+    def turn(server, call):
+        token = "b" if call.parameters.get("NextToken") == "a" else "a"
+        return raw(fake_wire.page("ec2", "DescribeVolumes", "Volumes", [], token))(server, call)
+
+    fault = fake.fault(turn, "DescribeVolumes")
+    assert collect(fake, tmp_path / "out", "--details", "none").status == 0
+    assert fault.used == 3 and ended(tmp_path / "out", "DescribeVolumes") == "failed"
+
+
 # --- answers that are none ---------------------------------------------------------------------------
 
 BOMB = b'<!DOCTYPE lolz [<!ENTITY a "%s">%s]><DescribeVolumesResponse>&j;</DescribeVolumesResponse>' % (
@@ -589,6 +686,17 @@ def test_clock_is_off(fake, tmp_path):
         refused = [call for call in fake.calls if call.code]
         assert 1 <= len(refused) <= 2, refused
         assert {each["status"] for each in collection(tmp_path / "out")["calls"]} <= {"complete", "empty", "skipped"}
+
+
+def test_times_are_those_of_aws(fake, tmp_path):
+    """A plan is as of the moment the collection began: with a clock two years off, by AWS's clock and not by ours."""
+    for days in (730, -730):
+        fake.clock = days * 86400
+        assert collect(fake, tmp_path / "out", "--details", "none").status == 0
+        told = collection(tmp_path / "out")
+        for name in ("started", "ended"):
+            seconds = calendar.timegm(time.strptime(told[name], "%Y-%m-%dT%H:%M:%SZ"))
+            assert abs(seconds - time.time() - fake.clock) < 60, told
 
 
 def test_credentials_expire_in_mid_run(fake, tmp_path):

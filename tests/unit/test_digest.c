@@ -61,12 +61,38 @@ pieces_make_the_whole(void **state)
 		}
 }
 
+static void
+many_are_known_in_any_order(void **state)
+{
+	struct sha256 some[3], same[3];
+	uint8_t one[DIGEST_SIZE], other[DIGEST_SIZE];
+	struct digest *lines = digest_new();
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++)
+		digest_of((struct slice){"abc" + i, 1}, some[i].bytes);
+	same[0] = some[2], same[1] = some[0], same[2] = some[1];
+	digest_of_many(some, 3, one);
+	digest_of_many(same, 3, other);
+	assert_memory_equal(one, other, DIGEST_SIZE);
+	for (size_t i = 0; i < 3; i++)
+		digest_add_line(lines, same[i].bytes); /* sorted by now */
+	digest_end_take(lines, other);
+	assert_memory_equal(one, other, DIGEST_SIZE);
+	digest_of_many(some, 2, other);
+	assert_memory_not_equal(one, other, DIGEST_SIZE);
+	digest_of_many(some, 0, one);
+	digest_of(SLICE(""), other);
+	assert_memory_equal(one, other, DIGEST_SIZE);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(known_digests),
 		cmocka_unit_test(pieces_make_the_whole),
+		cmocka_unit_test(many_are_known_in_any_order),
 	};
 
 	return cmocka_run_group_tests_name("digest", tests, NULL, NULL);
