@@ -57,6 +57,31 @@ check_step(const struct view_step *step, enum mutation mutation, struct err *err
 	return check_digest(step, err);
 }
 
+/* Verdicts find steps by their ids, and the order is what makes a plan safe. */
+static int
+check_order(const struct apply *apply, const struct view_step *step, struct err *err)
+{
+	const struct dry_step *last = NULL;
+	size_t len = strlen(step->action);
+
+	if (strncmp(step->id, step->action, len) != 0 || step->id[len] != ':' ||
+		strcmp(step->id + len + 1, step->resource) != 0)
+		return err_set(err, ERR_VALUE,
+			"step %s: its id is not that of its action and resource, %s:%s", step->id,
+			step->action, step->resource);
+	if (apply->todos.count)
+		last = &apply->report.steps.items[apply->todos.count - 1];
+	if (last && step->order <= last->order)
+		return err_set(err, ERR_VALUE, "step %s: its order, %u, is not above that of %s",
+			step->id, (unsigned)step->order, last->id);
+	for (size_t i = 0; i < step->depends_on.count && !apply->request->policy.only.count; i++)
+		if (!strpool_find(&apply->names, slice_of(step->depends_on.items[i])))
+			return err_set(err, ERR_VALUE,
+				"step %s depends on %s, which is no step before it", step->id,
+				step->depends_on.items[i]);
+	return 0;
+}
+
 static void
 keep_step(struct apply *apply, const struct view_step *step, size_t index, enum mutation mutation)
 {
@@ -82,6 +107,8 @@ take_step(struct apply *apply, const struct view_step *step, size_t index, struc
 	int code = check_step(step, mutation, err);
 	sid number;
 
+	if (code == 0)
+		code = check_order(apply, step, err);
 	if (code != 0)
 		return code;
 	if (strpool_find(&apply->names, slice_of(step->id)))
@@ -110,6 +137,8 @@ apply_take_steps(struct apply *apply, struct err *err)
 			apply->report.left_out++;
 	}
 	arena_release(&arena);
+	if (code == 0 && apply->todos.count == 0 && apply->report.left_out)
+		return err_set(err, ERR_UNKNOWN, "--only: no step of the plan is there");
 	return code;
 }
 

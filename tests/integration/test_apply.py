@@ -245,6 +245,23 @@ def test_tampered_plan(fake, planned, tmp_path):
     assert not [call for call in fake.calls if call.action == "TerminateInstances"]
 
 
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda steps: steps[0].update(order=99), "is not above that of"),
+        (lambda steps: steps[-1].update(depends_on=["deregister-image:" + ami(99)]), "which is no step before it"),
+        (lambda steps: steps[0].update(id="deregister-image:" + ami(99)), "is not that of its action and resource"),
+        (lambda steps: steps.reverse(), ""),
+    ],
+)
+def test_plan_out_of_order(fake, planned, tmp_path, change, says):
+    """Order is what makes a plan safe: one whose steps do not follow each other is not asked about at all."""
+    made = json.loads(planned.read_text(encoding="utf-8"))
+    change(made["steps"])
+    save(str(tmp_path / "tampered.json"), made)
+    assert says in one_error(apply(fake, tmp_path / "tampered.json")) and fake.calls == []
+
+
 @pytest.mark.parametrize("make", [html(503), raw(b"<a"), truncated("close"), error("InternalError", 500)])
 def test_no_answer(fake, planned, make):
     """A step nobody answered for is neither: it failed, and so does the run."""
@@ -274,6 +291,8 @@ def test_only(fake, planned):
     result = apply(fake, planned, "--only", "%s/%s" % (ACCOUNT, OTHER_REGION))
     assert result.status == 0, result
     assert sorted(asked(fake)) == sorted([ami(11), snap(11)])
+    result = apply(fake, planned, "--only", OTHER_ACCOUNT)
+    assert "no step of the plan is there" in one_error(result), result
 
 
 def test_iam_policy(fake, planned, tmp_path):
