@@ -19,7 +19,7 @@ run_keep(struct run *run, const char *text)
 {
 	struct err shown = {0};
 
-	(void)err_set(&shown, ERR_IO, "%.*s", LIMIT_CALL_MESSAGE, text);
+	(void)err_set(&shown, ERR_IO, "%s", text);
 	return arena_text(&run->result->arena, slice_of(shown.text));
 }
 
@@ -75,8 +75,8 @@ lose_account(struct account *account, const struct listing_end *end)
 	struct buf why = {0};
 	struct collected_place lost = {.account = account->id ? account->id : "", .region = ""};
 
-	buf_format(&why, "%s: %s%s%s", account->source->name, end->message, *end->code ? " " : "",
-		end->code);
+	buf_format(&why, "%s: %s%s%s", account->source->name, end->code, *end->code ? ": " : "",
+		end->message);
 	lost.problem = run_keep(run, end->stopped ? "stopped" : why.at);
 	run_note_place(run, &lost);
 	buf_release(&why);

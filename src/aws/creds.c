@@ -101,7 +101,7 @@ load(struct provider *provider, int64_t now, struct creds *out, struct err *err)
 	*out = (struct creds){.expires = TIME_NONE};
 	code = provider->kind->load(provider, out, err);
 	if (code == PROVIDER_NOTHING)
-		code = err_set(err, ERR_USAGE, "no credentials: %s", provider->kind->looks_at);
+		code = err_set(err, ERR_VALUE, "no credentials: %s", provider->kind->looks_at);
 	if (code == 0)
 		code = check_creds(out, now, err);
 	if (code)
@@ -148,12 +148,12 @@ found_nothing(const struct chain *chain, struct err *err)
 
 	vec_foreach (link, &chain->links)
 		buf_format(&places, "%s%s", places.len ? ", " : "", (*link)->kind->looks_at);
-	err_set(err, ERR_USAGE,
-		"no credentials for profile '%s'; looked at: %s; "
-		"`aws configure` or `aws sso login` makes some",
+	err_set(err, ERR_VALUE,
+		"no credentials for profile '%s': `aws configure` or `aws sso login` makes some; "
+		"looked at: %s",
 		chain->base.profile, places.at);
 	buf_release(&places);
-	return ERR_USAGE;
+	return ERR_VALUE;
 }
 
 static int

@@ -26,7 +26,7 @@ environment_load(struct provider *self, struct creds *out, struct err *err)
 	if (!access)
 		return PROVIDER_NOTHING;
 	if (!secret)
-		return err_set(err, ERR_USAGE,
+		return err_set(err, ERR_VALUE,
 			"AWS_ACCESS_KEY_ID is set, but AWS_SECRET_ACCESS_KEY is not");
 	if (!token)
 		token = settings_variable("AWS_SESSION_TOKEN");

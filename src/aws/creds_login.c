@@ -27,7 +27,7 @@ cache_path(const char *session)
 static int
 again(const struct provider *self, const char *why, struct err *err)
 {
-	return err_set(err, ERR_USAGE, "the login of profile '%s' %s; run `aws login --profile %s`",
+	return err_set(err, ERR_VALUE, "the login of profile '%s' %s; run `aws login --profile %s`",
 		self->profile, why, self->profile);
 }
 

@@ -39,7 +39,7 @@ add_code(const struct role_provider *role, struct params *params, struct err *er
 	if (!role->mfa_serial)
 		return 0;
 	if (!context->ask_code)
-		return err_set(err, ERR_USAGE,
+		return err_set(err, ERR_VALUE,
 			"the role %s needs a code of the MFA device %s, and there is no terminal "
 			"to ask "
 			"for it; run this in a terminal",
@@ -260,7 +260,7 @@ walk_sources(const struct provider_context *context, profile_list *roles, struct
 				"profile '%s' has both source_profile and credential_source",
 				profile);
 		if (!next && !word)
-			return err_set(err, ERR_USAGE,
+			return err_set(err, ERR_VALUE,
 				"profile '%s' has role_arn, but neither source_profile nor "
 				"credential_source to assume it with",
 				profile);

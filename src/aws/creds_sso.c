@@ -34,7 +34,7 @@ check_whole(const struct provider *self, const struct sso_config *config, struct
 
 	for (size_t i = 0; i < sizeof(wanted) / sizeof(*wanted); i++)
 		if (!wanted[i].value)
-			return err_set(err, ERR_USAGE,
+			return err_set(err, ERR_VALUE,
 				"profile '%s' is one for SSO, but has no %s; "
 				"`aws configure sso --profile %s` sets it",
 				self->profile, wanted[i].key, self->profile);

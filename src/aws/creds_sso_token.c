@@ -35,7 +35,7 @@ token_release(struct token *token)
 int
 sso_log_in_again(const struct provider *self, const char *why, struct err *err)
 {
-	return err_set(err, ERR_USAGE,
+	return err_set(err, ERR_VALUE,
 		"the SSO login of profile '%s' %s; run `aws sso login --profile %s`", self->profile,
 		why, self->profile);
 }

@@ -26,7 +26,7 @@ static_load(struct provider *self, struct creds *out, struct err *err)
 		token = settings_file_key(settings, file, self->profile, "aws_session_token");
 	out->origin = settings_place(settings, file, self->profile);
 	if (!secret)
-		return err_set(err, ERR_USAGE,
+		return err_set(err, ERR_VALUE,
 			"%s has aws_access_key_id, but not aws_secret_access_key", out->origin);
 	out->access_key = text_copy(access);
 	out->secret_key = text_copy(secret);

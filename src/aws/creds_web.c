@@ -79,7 +79,7 @@ web_load(struct provider *self, struct creds *out, struct err *err)
 	if (!path)
 		return PROVIDER_NOTHING;
 	if (!arn)
-		return err_set(err, ERR_USAGE,
+		return err_set(err, ERR_VALUE,
 			"a web identity token file is named, but no role: set AWS_ROLE_ARN, or "
 			"role_arn "
 			"in profile '%s'",

@@ -126,8 +126,6 @@
 /* Single resources of one kind and region that are asked about at a time: enough to fill the
  * connections, few enough that memory does not grow with the account. */
 #define LIMIT_ITEMS_ASKED 64
-/* Bytes kept of a failed call's message. */
-#define LIMIT_CALL_MESSAGE 400
 
 /* Characters of an IAM managed policy, white space not counted: AWS's own limit. Source:
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */

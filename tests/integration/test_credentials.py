@@ -488,14 +488,14 @@ def test_metadata_that_is_wrong(instance, fake, where, answer, says):
 
 def test_metadata_without_a_role(instance, fake):
     fake.says["GET " + METADATA] = (404, "")
-    assert "no credentials for profile 'default'; looked at" in instance().fails(status=64)
+    assert "no credentials for profile 'default': `aws configure`" in instance().fails()
 
 
 def test_metadata_that_hangs_is_left_in_time(instance, fake):
     fake.says[TOKEN] = fake_identity.slow(30, (200, "late"))
     fake.says["GET " + METADATA] = fake_identity.slow(30, (200, "late"))
     began = time.monotonic()
-    instance().fails(status=64)
+    instance().fails()
     assert time.monotonic() - began < 10
 
 
@@ -511,7 +511,7 @@ def test_metadata_that_expired_counts_on(instance, fake):
 
 def test_metadata_without_a_service(instance):
     there = instance(AWS_EC2_METADATA_SERVICE_ENDPOINT="http://127.0.0.1:1")
-    assert "looked at" in there.fails(status=64)
+    assert "looked at" in there.fails()
 
 
 # --- containers ------------------------------------------------------------------------------------------------------
@@ -618,7 +618,7 @@ def test_sso_times_end_in_both_ways(login, fake, zone):
     there.whoami("--profile", "s")
     assert bearers(fake) == [SECRET + "-old"]
     there.write(TOKEN_FILE, {"accessToken": SECRET, "expiresAt": at(-10, zone)})
-    assert "has expired; run `aws sso login --profile s`" in there.fails("--profile", "s", status=64)
+    assert "has expired; run `aws sso login --profile s`" in there.fails("--profile", "s")
 
 
 def test_sso_renews_its_token(login, fake):
@@ -665,12 +665,12 @@ def test_sso_that_cannot_renew(login, fake, answer):
     assert bearers(fake) == [SECRET + "-old"]
     assert (there.path / TOKEN_FILE).read_text() == before
     there.write(TOKEN_FILE, dict(json.loads(before), expiresAt=at(-10)))
-    assert "aws sso login" in there.fails("--profile", "s", status=64)
+    assert "aws sso login" in there.fails("--profile", "s")
 
 
 def test_sso_whose_registration_is_over(login, fake):
     there = login(at(-10), **dict(RENEWABLE, registrationExpiresAt=EARLIER))
-    assert "aws sso login" in there.fails("--profile", "s", status=64)
+    assert "aws sso login" in there.fails("--profile", "s")
     assert fake.take() == []
 
 
@@ -680,13 +680,13 @@ def test_sso_whose_registration_is_over(login, fake):
 def test_sso_with_a_broken_cache(login, text):
     there = login(LATER)
     there.write(TOKEN_FILE, text)
-    assert "cannot be read from the cache; run `aws sso login" in there.fails("--profile", "s", status=64)
+    assert "cannot be read from the cache; run `aws sso login" in there.fails("--profile", "s")
 
 
 @pytest.mark.parametrize(
     "answer, status, says",
     [
-        ((401, '{"message": "SeCrEt"}'), 64, "not accepted any more; run `aws sso login"),
+        ((401, '{"message": "SeCrEt"}'), 1, "not accepted any more; run `aws sso login"),
         ((403, "SeCrEt"), 1, "does not give the role Reader of account 777788889999"),
         ((500, "SeCrEt"), 1, "HTTP 500"),
         ((200, "SeCrEt"), 1, "not JSON"),
@@ -719,13 +719,13 @@ def test_aws_login(home, expires, says):
         ),
     )
     if says:
-        assert says in there.fails("--profile", "l", status=64 if expires else 1)
+        assert says in there.fails("--profile", "l")
     else:
         assert there.signer("--profile", "l") == "ASIAEXAMPLELOGIN"
 
 
 def test_aws_login_never_made(home):
-    assert "run `aws login" in home(config="[default]\nlogin_session = x\n", env=REGION).fails(status=64)
+    assert "run `aws login" in home(config="[default]\nlogin_session = x\n", env=REGION).fails()
 
 
 # --- processes -------------------------------------------------------------------------------------------------------

@@ -161,7 +161,7 @@ a_source_without_any_says_where_it_looked(void **state)
 
 	(void)state;
 	source.code = PROVIDER_NOTHING;
-	assert_int_equal(provider_get(provider, false, &creds, &err), ERR_USAGE);
+	assert_int_equal(provider_get(provider, false, &creds, &err), ERR_VALUE);
 	assert_string_equal(err.text, "no credentials: the test's source");
 	provider_free(provider);
 }
