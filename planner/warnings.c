@@ -125,6 +125,21 @@ is_operated(const struct graph *graph, nid instance)
 	return graph_instance(graph, instance)->managed == YES;
 }
 
+/* Only instances that would be terminated matter, and a collection asks about these alone. */
+static bool
+may_be_protected(const struct plan *plan, struct plan_place place)
+{
+	vec_foreach (item, &plan->candidates) {
+		const struct node *node = graph_node(plan->graph, *item);
+
+		if (node->kind == NODE_INSTANCE && node->account == place.account &&
+			node->region == place.region &&
+			graph_instance(plan->graph, *item)->protected_ == UNREAD)
+			return true;
+	}
+	return false;
+}
+
 /* A collection asked for disabled AMIs, or for managed instances, too. */
 static bool
 asked_for(const struct plan *plan, struct plan_place place, bool disabled)
@@ -158,7 +173,8 @@ add_place(struct plan *plan, struct plan_place place)
 		if (!kind_is_read(plan, place.account, place.region, unread[i].kind))
 			warn_place(plan, unread[i].code, place, unread[i].text);
 	if (plan->policy->terminate_instances &&
-		!kind_is_read(plan, place.account, place.region, DOC_TERMINATION_PROTECTION))
+		!kind_is_read(plan, place.account, place.region, DOC_TERMINATION_PROTECTION) &&
+		may_be_protected(plan, place))
 		warn_place(plan, "refusal-not-predicted", place,
 			"termination protection was not read: AWS may refuse to terminate an "
 			"instance");
