@@ -27,23 +27,4 @@ void text_warnings(struct layout *layout, const struct plan_view *view);
 void text_heading(struct layout *layout, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/*
- * The numbers of items by a word of theirs: each word once, its items in the order of the plan.
- * `word` gives item i's. Lifetime: one part of the report.
- */
-struct text_groups {
-	struct arena arena;
-	uint32_t *group_of; /* by item */
-	size_t items;
-	VEC(const char *) words; /* in order of first appearance */
-	VEC(uint64_t) counts;
-};
-typedef const char *text_word(const struct plan_view *view, size_t i, struct arena *arena);
-void text_group(
-	struct text_groups *groups, const struct plan_view *view, size_t count, text_word *word);
-void text_groups_release(struct text_groups *groups);
-/* The groups in the order of the rule table; words that are no rule come last. Frees nothing: one
- * array in the groups' arena. */
-const uint32_t *text_groups_by_rule(struct text_groups *groups);
-
 #endif

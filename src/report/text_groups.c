@@ -2,62 +2,10 @@
  * The part of the text report that says what stays and why: by rule, each rule once; and the
  * warnings, by code. It must not know: how anything was decided.
  */
+#include "groups.h"
 #include "policy.h"
 #include "text.h"
 #include <inttypes.h>
-
-/* --- grouping -----------------------------------------------------------------------------------
- */
-
-void
-text_group(struct text_groups *groups, const struct plan_view *view, size_t count, text_word *word)
-{
-	struct arena arena = {0};
-
-	*groups = (struct text_groups){.items = count};
-	groups->group_of = xcalloc(count + 1, sizeof(*groups->group_of));
-	for (size_t i = 0; i < count; i++) {
-		const char *this = word(view, i, &arena);
-		uint32_t group = 0;
-
-		/* There are some thirty rules, and as many codes of warnings. */
-		while (group < groups->words.count && strcmp(groups->words.items[group], this) != 0)
-			group++;
-		if (group == groups->words.count) {
-			vec_push(&groups->words, arena_text(&groups->arena, slice_of(this)));
-			vec_push(&groups->counts, 0);
-		}
-		groups->counts.items[group]++;
-		groups->group_of[i] = group;
-		arena_clear(&arena);
-	}
-	arena_release(&arena);
-}
-
-void
-text_groups_release(struct text_groups *groups)
-{
-	free(groups->group_of);
-	vec_release(&groups->words);
-	vec_release(&groups->counts);
-	arena_release(&groups->arena);
-}
-
-const uint32_t *
-text_groups_by_rule(struct text_groups *groups)
-{
-	uint32_t *order = arena_array(&groups->arena, groups->words.count + 1, sizeof(*order));
-	size_t count = 0;
-
-	for (int rule = RULE_NONE + 1; rule <= RULES; rule++)
-		for (uint32_t i = 0; i < groups->words.count; i++) {
-			enum rule of = rule_from_word(slice_of(groups->words.items[i]));
-
-			if ((int)of == (rule < RULES ? rule : RULE_NONE))
-				order[count++] = i;
-		}
-	return order;
-}
 
 /* --- what is missing -----------------------------------------------------------------------------
  */
@@ -185,15 +133,6 @@ text_missing(struct layout *layout, const struct plan_view *view)
  */
 
 static const char *
-blocked_word(const struct plan_view *view, size_t i, struct arena *arena)
-{
-	struct view_blocked blocked;
-
-	view->blocked(view, i, arena, &blocked);
-	return blocked.rule;
-}
-
-static const char *
 class_sentence(const char *class)
 {
 	if (strcmp(class, "enforced") == 0)
@@ -254,8 +193,8 @@ put_also(struct layout *layout, const struct view_alsos *alsos)
 /* The items of one rule. A remedy that holds for the next item too is said once, after the last of
  * them. */
 static void
-put_blocked_group(struct layout *layout, const struct plan_view *view,
-	const struct text_groups *groups, uint32_t group)
+put_blocked_group(struct layout *layout, const struct plan_view *view, const struct groups *groups,
+	uint32_t group)
 {
 	struct arena arena = {0};
 	struct buf remedy = {0}, source = {0};
@@ -296,30 +235,21 @@ put_blocked_group(struct layout *layout, const struct plan_view *view,
 void
 text_blocked(struct layout *layout, const struct plan_view *view)
 {
-	struct text_groups groups;
+	struct groups groups;
 	const uint32_t *order;
 
 	if (!view->blocked_count)
 		return;
-	text_group(&groups, view, view->blocked_count, blocked_word);
-	order = text_groups_by_rule(&groups);
+	groups_make(&groups, view, view->blocked_count, group_of_blocked);
+	order = groups_in_rule_order(&groups);
 	text_heading(layout, "Blocked: %zu", view->blocked_count);
 	for (size_t i = 0; i < groups.words.count; i++)
 		put_blocked_group(layout, view, &groups, order[i]);
-	text_groups_release(&groups);
+	groups_release(&groups);
 }
 
 /* --- kept ----------------------------------------------------------------------------------------
  */
-
-static const char *
-kept_word(const struct plan_view *view, size_t i, struct arena *arena)
-{
-	struct view_kept kept;
-
-	view->kept(view, i, arena, &kept);
-	return kept.rule;
-}
 
 /* What a person can do about a policy of theirs holds for each of its items. The other rules'
  * remedies name an item, and stand where it is blocked. */
@@ -334,8 +264,8 @@ put_kept_remedy(struct layout *layout, const char *word)
 
 /* Every kept AMI has its line; what came along with one is an example or two. */
 static void
-put_kept_group(struct layout *layout, const struct plan_view *view,
-	const struct text_groups *groups, uint32_t group)
+put_kept_group(struct layout *layout, const struct plan_view *view, const struct groups *groups,
+	uint32_t group)
 {
 	struct arena arena = {0};
 	uint64_t others = 0, hidden = 0;
@@ -369,30 +299,21 @@ put_kept_group(struct layout *layout, const struct plan_view *view,
 void
 text_kept(struct layout *layout, const struct plan_view *view)
 {
-	struct text_groups groups;
+	struct groups groups;
 	const uint32_t *order;
 
 	if (!view->kept_count)
 		return;
-	text_group(&groups, view, view->kept_count, kept_word);
-	order = text_groups_by_rule(&groups);
+	groups_make(&groups, view, view->kept_count, group_of_kept);
+	order = groups_in_rule_order(&groups);
 	text_heading(layout, "Kept: %zu", view->kept_count);
 	for (size_t i = 0; i < groups.words.count; i++)
 		put_kept_group(layout, view, &groups, order[i]);
-	text_groups_release(&groups);
+	groups_release(&groups);
 }
 
 /* --- warnings
  * -------------------------------------------------------------------------------------- */
-
-static const char *
-warning_word(const struct plan_view *view, size_t i, struct arena *arena)
-{
-	struct view_warning warning;
-
-	view->warning(view, i, arena, &warning);
-	return warning.code;
-}
 
 static void
 put_warning(struct layout *layout, const struct view_warning *warning)
@@ -408,8 +329,8 @@ put_warning(struct layout *layout, const struct view_warning *warning)
 }
 
 static void
-put_warning_group(struct layout *layout, const struct plan_view *view,
-	const struct text_groups *groups, uint32_t group)
+put_warning_group(struct layout *layout, const struct plan_view *view, const struct groups *groups,
+	uint32_t group)
 {
 	struct arena arena = {0};
 	uint64_t shown = 0;
@@ -436,13 +357,13 @@ put_warning_group(struct layout *layout, const struct plan_view *view,
 void
 text_warnings(struct layout *layout, const struct plan_view *view)
 {
-	struct text_groups groups;
+	struct groups groups;
 
 	if (!view->warning_count)
 		return;
-	text_group(&groups, view, view->warning_count, warning_word);
+	groups_make(&groups, view, view->warning_count, group_of_warning);
 	text_heading(layout, "Warnings: %zu", view->warning_count);
 	for (uint32_t i = 0; i < groups.words.count; i++)
 		put_warning_group(layout, view, &groups, i);
-	text_groups_release(&groups);
+	groups_release(&groups);
 }
