@@ -41,9 +41,7 @@ static const struct later_format {
 	bool of_plans;
 	struct format format;
 } later_formats[] = {
-	{true, {"markdown", ".md"}},
 	{true, {"html", ".html"}},
-	{true, {"csv", ".csv"}},
 	{true, {"aws-cli", ".sh"}},
 	{true, {"powershell", ".ps1"}},
 	{true, {"console", NULL}},

@@ -8,6 +8,8 @@
 static const struct plan_format FORMATS[] = {
 	{"text", "txt", write_plan_text},
 	{"json", "json", write_plan_json},
+	{"markdown", "md", write_plan_markdown},
+	{"csv", "csv", write_plan_csv},
 };
 
 #define FORMAT_COUNT (sizeof(FORMATS) / sizeof(FORMATS[0]))

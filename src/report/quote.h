@@ -25,5 +25,9 @@ void quote_dot_value(struct buf *buf, struct slice text);
 void quote_csv(FILE *file, struct slice text);
 /* Markdown inline text: nothing of it is markup, links or HTML. */
 void quote_markdown(FILE *file, struct slice text);
+/* One cell of RFC 4180, quoted where it must be. No spreadsheet takes it for a formula: what begins
+ * like one gets an apostrophe in front. Control characters are shown as in text, so a row is a
+ * line. */
+void quote_csv(FILE *file, struct slice text);
 
 #endif

@@ -31,6 +31,10 @@ void write_plan_json(
 	FILE *file, const struct plan_view *view, const struct report_options *options);
 void write_plan_text(
 	FILE *file, const struct plan_view *view, const struct report_options *options);
+void write_plan_markdown(
+	FILE *file, const struct plan_view *view, const struct report_options *options);
+void write_plan_csv(
+	FILE *file, const struct plan_view *view, const struct report_options *options);
 
 /* What is missing: first part of the text report, and `plan --missing`. */
 void write_missing_text(

@@ -48,6 +48,23 @@ test_text(void **state)
 }
 
 static void
+test_csv(void **state)
+{
+	(void)state;
+	expect(quote_csv, SLICE("plain ünïcode 'x'"), "plain ünïcode 'x'");
+	expect(quote_csv, SLICE("a,b"), "\"a,b\"");
+	expect(quote_csv, SLICE("say \"hi\""), "\"say \"\"hi\"\"\"");
+	expect(quote_csv, SLICE("a\r\nb"), "a\\r\\nb"); /* a row is one line */
+	expect(quote_csv, SLICE("=cmd|' /C calc'!A0"), "\"'=cmd|' /C calc'!A0\"");
+	expect(quote_csv, SLICE("  +1"), "\"'  +1\"");
+	expect(quote_csv, SLICE("-1"), "\"'-1\"");
+	expect(quote_csv, SLICE("@SUM(A1)"), "\"'@SUM(A1)\"");
+	expect(quote_csv, SLICE("\t=1"), "\\t=1"); /* shown, so it begins with a backslash */
+	expect(quote_csv, SLICE(""), "");
+	expect(quote_csv, SLICE_NONE, "");
+}
+
+static void
 test_width(void **state)
 {
 	(void)state;
@@ -105,6 +122,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_text),
+		cmocka_unit_test(test_csv),
 		cmocka_unit_test(test_width),
 		cmocka_unit_test(test_sh),
 		cmocka_unit_test(test_dot),
