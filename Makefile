@@ -294,13 +294,25 @@ lint-format:
 # What is made from tables must be as the tables are.
 lint-docs: $(BIN)
 	@$(BIN) help --man | diff -u docs/amiplan.1 - >&2
+	@for v in $(VERBS); do $(BIN) help --man $$v | diff -u docs/amiplan-$$v.1 - >&2 || exit 1; done
+	@$(BIN) help --completion bash | diff -u docs/completions/amiplan.bash - >&2
+	@$(BIN) help --completion zsh | diff -u docs/completions/_amiplan - >&2
+	@$(BIN) help --completion fish | diff -u docs/completions/amiplan.fish - >&2
 	@$(BIN) plan --list-rules -T markdown | diff -u docs/rules.md - >&2
+
+# Every verb, as the command table lists them.
+VERBS = $(shell sed -n 's/.*{\.name = "\([a-z]*\)",$$/\1/p' src/cli/commands.c)
 
 # --- the rest --------------------------------------------------------------------------------------
 
 .PHONY: docs shapes format install uninstall clean
 docs: $(BIN)
-	$(BIN) help --man > docs/amiplan.1.new && mv docs/amiplan.1.new docs/amiplan.1
+	$(BIN) help --man -o docs/amiplan.1
+	@mkdir -p docs/completions
+	for v in $(VERBS); do $(BIN) help --man $$v -o docs/amiplan-$$v.1 || exit 1; done
+	$(BIN) help --completion bash -o docs/completions/amiplan.bash
+	$(BIN) help --completion zsh -o docs/completions/_amiplan
+	$(BIN) help --completion fish -o docs/completions/amiplan.fish
 	$(BIN) plan --list-rules -T markdown -o docs/rules.md
 	$(BIN) graph $(SAMPLE) --plan samples/plans/default.json --depth 1 \
 		--focus ami-0a000000000000006 --focus ami-0a000000000000007 | dot -Tsvg > docs/graph.svg

@@ -1,5 +1,5 @@
 /*
- * The manual page amiplan.1 in man(7): the tables, between fixed sections.
+ * The manual pages in man(7): amiplan.1, and one a verb. The tables, between fixed sections.
  * It must not know: where it goes.
  */
 #include "manual.h"
@@ -238,4 +238,48 @@ manual_page(FILE *file)
 	for (size_t i = 0; i < COUNT_OF(shared_sections); i++)
 		man_shared_section(file, &shared_sections[i]);
 	fputs(after_options, file);
+}
+
+/* --- one verb -------------------------------------------------------------------------------- */
+
+static void
+man_exits(FILE *file, const struct command *command)
+{
+	struct buf text = {0};
+
+	buf_format(&text, "%s, 64 the command line is wrong, 70 out of memory.",
+		command->exits ? command->exits : "0 done, 1 an error");
+	fputs(".SH \"EXIT STATUS\"\n", file);
+	man_lines(file, text.at);
+	buf_release(&text);
+}
+
+void
+manual_page_of(FILE *file, const struct command *command)
+{
+	struct buf title = {0};
+
+	for (const char *c = command->name; *c; c++)
+		buf_add_char(&title, (char)(*c & ~0x20)); /* ASCII's upper case */
+	fputs(".\\\" Made from the option tables by `make docs`; changes belong there.\n", file);
+	fprintf(file, ".TH AMIPLAN-%s 1 \"\" \"amiplan %s\" \"User Commands\"\n", title.at,
+		amiplan_version);
+	fprintf(file, ".SH NAME\namiplan\\-%s \\- ", command->name);
+	man_inline(file, command->summary);
+	fprintf(file, "\n.SH SYNOPSIS\n.B amiplan %s\n[\\fIOPTION\\fR]...", command->name);
+	fputs(*command->operands ? " " : "", file);
+	man_inline(file, command->operands);
+	fputs("\n.SH DESCRIPTION\n", file);
+	man_lines(file, command->about);
+	fputs(".SH OPTIONS\n", file);
+	for (opt_groups group = command->groups; *group; group++) {
+		fputs(".SS \"", file);
+		man_inline(file, (*group)->title);
+		fputs("\"\n", file);
+		for (size_t i = 0; i < (*group)->count; i++)
+			man_option(file, command, &(*group)->opts[i]);
+	}
+	man_exits(file, command);
+	fputs(".SH \"SEE ALSO\"\n.BR amiplan (1)\n", file);
+	buf_release(&title);
 }

@@ -11,7 +11,8 @@
 
 void help_overview(FILE *file);
 void help_command(FILE *file, const struct command *command);
-void manual_page(FILE *file); /* amiplan.1, man(7) */
+void manual_page(FILE *file);                                   /* amiplan.1, man(7) */
+void manual_page_of(FILE *file, const struct command *command); /* amiplan-VERB.1 */
 
 /* "text (default), json; with --missing text …". Into `out`, emptied first. */
 void help_formats(const struct command *command, struct buf *out);

@@ -225,7 +225,12 @@ static const struct opt help[] = {
 	{.name = "man",
 		.take = take_flag,
 		.at = AT(man),
-		.help = "print the manual page, amiplan.1"},
+		.help = "print the manual page: amiplan.1, or with VERB that verb's own"},
+	{.name = "completion",
+		.value = "SHELL",
+		.take = take_text,
+		.at = AT(completion),
+		.help = "print the completion script for bash, zsh or fish"},
 };
 
 #define GROUP(title, array)                                                                        \

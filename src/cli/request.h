@@ -60,6 +60,7 @@ struct request {
 	const char *by; /* as given; NULL: no groups */
 	/* help */
 	bool man;
+	const char *completion; /* a shell; NULL: not asked for */
 	bool used_stdin; /* an option has read standard input already */
 };
 

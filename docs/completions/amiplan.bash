@@ -1,0 +1,106 @@
+# bash completion for amiplan. Made from the option tables by `make docs`; changes belong there.
+
+_amiplan() {
+    local cur=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
+    local verb=${COMP_WORDS[1]} words=
+
+    if [ "$COMP_CWORD" -eq 1 ]; then
+        words='plan show explain verify diff graph help --help --version'
+    else
+        case "$verb $before" in
+        'plan --ami') words='' ;;
+        'plan --ami-file') words='' ;;
+        'plan --name') words='' ;;
+        'plan --tag') words='' ;;
+        'plan --arch') words='' ;;
+        'plan --older-than') words='' ;;
+        'plan --not-launched-for') words='' ;;
+        'plan --keep-last') words='' ;;
+        'plan --group-by') words='name-prefix' ;;
+        'plan --protect-tag') words='' ;;
+        'plan --in-use-selector') words='' ;;
+        'plan --template-depth') words='' ;;
+        'plan --max-steps') words='' ;;
+        'plan --max-percent') words='' ;;
+        'plan --snapshots') words='delete keep' ;;
+        'plan --only') words='' ;;
+        'plan --accept') words='image-state snapshot-state instance-state in-use referenced old-template-version snapshot-referenced shared recently-launched predates-image image-in-recycle-bin weak-evidence asg-managed managed-elsewhere image-stays' ;;
+        'plan --assume-complete') words='images snapshots instances volumes launch-templates launch-template-versions auto-scaling-groups launch-configurations spot-instance-requests spot-fleet-requests fleets launch-permissions snapshot-permissions parameters image-references image-usage recycle-bin snapshot-locks fast-snapshot-restores snapshot-tier-status termination-protection all' ;;
+        'plan --require') words='images snapshots instances volumes launch-templates launch-template-versions auto-scaling-groups launch-configurations spot-instance-requests spot-fleet-requests fleets launch-permissions snapshot-permissions parameters image-references image-usage recycle-bin snapshot-locks fast-snapshot-restores snapshot-tier-status termination-protection all' ;;
+        'plan --as-of') words='' ;;
+        'plan --policy') words='' ;;
+        'plan --account') words='' ;;
+        'plan --region') words='' ;;
+        'plan --pins') words='' ;;
+        'plan --format' | 'plan -T') words='text json markdown csv' ;;
+        'plan --output' | 'plan -o') words='' ;;
+        'plan --color') words='auto always never' ;;
+        'show --format' | 'show -T') words='text json markdown csv' ;;
+        'show --output' | 'show -o') words='' ;;
+        'show --color') words='auto always never' ;;
+        'explain --ami') words='' ;;
+        'explain --ami-file') words='' ;;
+        'explain --name') words='' ;;
+        'explain --tag') words='' ;;
+        'explain --arch') words='' ;;
+        'explain --older-than') words='' ;;
+        'explain --not-launched-for') words='' ;;
+        'explain --keep-last') words='' ;;
+        'explain --group-by') words='name-prefix' ;;
+        'explain --protect-tag') words='' ;;
+        'explain --in-use-selector') words='' ;;
+        'explain --template-depth') words='' ;;
+        'explain --max-steps') words='' ;;
+        'explain --max-percent') words='' ;;
+        'explain --snapshots') words='delete keep' ;;
+        'explain --only') words='' ;;
+        'explain --accept') words='image-state snapshot-state instance-state in-use referenced old-template-version snapshot-referenced shared recently-launched predates-image image-in-recycle-bin weak-evidence asg-managed managed-elsewhere image-stays' ;;
+        'explain --assume-complete') words='images snapshots instances volumes launch-templates launch-template-versions auto-scaling-groups launch-configurations spot-instance-requests spot-fleet-requests fleets launch-permissions snapshot-permissions parameters image-references image-usage recycle-bin snapshot-locks fast-snapshot-restores snapshot-tier-status termination-protection all' ;;
+        'explain --require') words='images snapshots instances volumes launch-templates launch-template-versions auto-scaling-groups launch-configurations spot-instance-requests spot-fleet-requests fleets launch-permissions snapshot-permissions parameters image-references image-usage recycle-bin snapshot-locks fast-snapshot-restores snapshot-tier-status termination-protection all' ;;
+        'explain --as-of') words='' ;;
+        'explain --policy') words='' ;;
+        'explain --account') words='' ;;
+        'explain --region') words='' ;;
+        'explain --pins') words='' ;;
+        'explain --format' | 'explain -T') words='text json' ;;
+        'explain --output' | 'explain -o') words='' ;;
+        'explain --color') words='auto always never' ;;
+        'verify --account') words='' ;;
+        'verify --region') words='' ;;
+        'verify --pins') words='' ;;
+        'verify --format' | 'verify -T') words='text json' ;;
+        'verify --output' | 'verify -o') words='' ;;
+        'verify --color') words='auto always never' ;;
+        'diff --account') words='' ;;
+        'diff --region') words='' ;;
+        'diff --format' | 'diff -T') words='text json' ;;
+        'diff --output' | 'diff -o') words='' ;;
+        'diff --color') words='auto always never' ;;
+        'graph --focus') words='' ;;
+        'graph --depth') words='' ;;
+        'graph --plan') words='' ;;
+        'graph --account') words='' ;;
+        'graph --region') words='' ;;
+        'graph --pins') words='' ;;
+        'graph --format' | 'graph -T') words='dot json' ;;
+        'graph --output' | 'graph -o') words='' ;;
+        'graph --color') words='auto always never' ;;
+        'help --completion') words='bash zsh fish' ;;
+        'help --output' | 'help -o') words='' ;;
+        'help --color') words='auto always never' ;;
+        *)
+            case "$verb $cur" in
+            plan\ -*) words=' --ami --ami-file --unused --orphans --name --tag --arch --older-than --not-launched-for --keep-last --group-by --protect-tag --in-use-selector --template-depth --max-steps --max-percent --snapshots --terminate-instances --only --accept --assume-complete --require --as-of --policy --account --region --pins --missing --list-rules --format --detailed-exitcode --help --output --quiet --verbose --color' ;;
+            show\ -*) words=' --format --detailed-exitcode --help --output --quiet --verbose --color' ;;
+            explain\ -*) words=' --ami --ami-file --unused --orphans --name --tag --arch --older-than --not-launched-for --keep-last --group-by --protect-tag --in-use-selector --template-depth --max-steps --max-percent --snapshots --terminate-instances --only --accept --assume-complete --require --as-of --policy --account --region --pins --format --help --output --quiet --verbose --color' ;;
+            verify\ -*) words=' --account --region --pins --format --help --output --quiet --verbose --color' ;;
+            diff\ -*) words=' --account --region --format --detailed-exitcode --help --output --quiet --verbose --color' ;;
+            graph\ -*) words=' --focus --depth --plan --account --region --pins --format --help --output --quiet --verbose --color' ;;
+            help\ -*) words=' --man --completion --help --output --quiet --verbose --color' ;;
+            esac
+            ;;
+        esac
+    fi
+    mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
+}
+complete -o bashdefault -o default -F _amiplan amiplan
