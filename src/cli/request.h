@@ -61,7 +61,7 @@ struct request {
 	/* help */
 	bool man;
 	const char *completion; /* a shell; NULL: not asked for */
-	bool used_stdin; /* an option has read standard input already */
+	bool used_stdin;        /* an option has read standard input already */
 };
 
 void request_init(struct request *request, const struct command *command);
