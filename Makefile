@@ -6,7 +6,7 @@
 #   make lint             compilers' and other tools' opinions, all of them errors
 #   make asan|tsan|valgrind|cov|fuzz|bench        the same tests under a magnifier
 #   make deps             Debian packages to build and test;  make deps-lint  those for lint and fuzz
-#   make install PREFIX=/usr/local DESTDIR=       bin, man pages, completions
+#   make install PREFIX=/usr/local DESTDIR=       bin, man pages, completions;  make deb  as a Debian package
 #
 # Smaller pieces: unit golden property integration replay docs format clean.
 
@@ -70,7 +70,7 @@ BIN = $(if $(filter release,$(VARIANT)),build/amiplan,$(OUT)/amiplan)
 PKGS = jansson yaml-0.1 libcgraph libxxhash libcrypto libcurl expat
 PKGS_OK := $(shell pkg-config --exists $(PKGS) 2>/dev/null && echo yes)
 # Goals that need no library, or that install them first.
-FREE_GOALS = deps deps-lint clean check demo lint asan tsan valgrind cov fuzz
+FREE_GOALS = deps deps-lint clean check demo lint asan tsan valgrind cov fuzz deb
 ifeq ($(PKGS_OK),)
 ifneq ($(filter-out $(FREE_GOALS),$(or $(MAKECMDGOALS),all)),)
 $(error libraries are missing (one of $(PKGS), or pkg-config itself): run `make deps` first)
@@ -254,7 +254,7 @@ bench: $(BIN) $(VENV)
 # --- lint: nothing here may say a word -------------------------------------------------------------
 
 HEADERS := $(sort $(wildcard $(addsuffix /*.h,$(DIRS) tests/unit tests/support tests/fuzz)))
-SHELL_FILES := $(sort $(wildcard .ci/run tests/*.sh tests/*/*.sh))
+SHELL_FILES := $(sort $(wildcard .ci/run tests/*.sh tests/*/*.sh docs/debian/*.sh))
 TIDY_STAMPS = $(LIB_SRCS:%.c=build/lint/%.tidy) $(MAIN_SRC:%.c=build/lint/%.tidy)
 objects_of = $(patsubst %.c,build/$(1)/%.o,$(ALL_SRCS))
 
@@ -339,6 +339,18 @@ uninstall:
 		$(foreach c,$(COMPLETIONS),$(SHARE)/$(AT_$(notdir $(c))))
 clean:
 	rm -rf build
+
+# A Debian package of what install installs.
+DEPS_DEB = dpkg-dev binutils lintian
+.PHONY: deb deb-run
+deb: deps
+	@tests/deps.sh $(DEPS_DEB)
+	@$(MAKE) --no-print-directory deb-run
+deb-run: $(BIN)
+	@rm -rf build/deb
+	@$(MAKE) --no-print-directory install PREFIX=/usr DESTDIR=build/deb > /dev/null
+	docs/debian/build.sh $(VERSION) build/deb build
+	lintian --fail-on error,warning build/amiplan_$(VERSION)_*.deb
 
 define newline
 
