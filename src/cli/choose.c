@@ -21,7 +21,8 @@ static const struct format missing_formats[] = {
 static const struct format rules_formats[] = {
 	{"text", ".txt"}, {"json", ".json"}, {"markdown", ".md"}};
 static const struct format iam_formats[] = {{"json", ".json"}};
-static const struct format graph_formats[] = {{"dot", ".dot"}, {"json", ".json"}};
+static const struct format graph_formats[] = {
+	{"dot", ".dot"}, {"svg", ".svg"}, {"png", ".png"}, {"pdf", ".pdf"}, {"json", ".json"}};
 
 static const struct format cost_formats[] = {
 	{"text", ".txt"}, {"json", ".json"}, {"csv", ".csv"}, {"markdown", ".md"}};
@@ -42,16 +43,8 @@ static const struct later_format {
 	struct format format;
 } later_formats[] = {
 	{true, {"html", ".html"}},
-	{true, {"aws-cli", ".sh"}},
-	{true, {"powershell", ".ps1"}},
-	{true, {"console", NULL}},
-	{true, {"console-old", NULL}},
-	{true, {"undo", NULL}},
 	{true, {"dot", ".dot"}},
 	{true, {"svg", ".svg"}},
-	{false, {"svg", ".svg"}},
-	{false, {"png", ".png"}},
-	{false, {"pdf", ".pdf"}},
 };
 
 size_t

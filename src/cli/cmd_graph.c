@@ -9,6 +9,7 @@ struct drawing {
 	const char *format;
 	const struct graph *graph;
 	struct graph_options options;
+	bool collapsed;
 };
 
 /* What a saved plan says of each id. Ids are told by their number in the pool. */
@@ -20,12 +21,13 @@ struct fates {
 static int
 write_drawing(FILE *file, const struct report_options *options, void *subject, struct err *err)
 {
-	const struct drawing *drawing = subject;
+	struct drawing *drawing = subject;
 
 	(void)options;
 	if (strcmp(drawing->format, "json") == 0)
 		return write_graph_json(file, drawing->graph, &drawing->options, err);
-	return write_graph_dot(file, drawing->graph, &drawing->options, err);
+	return draw_dependencies(
+		file, drawing->format, drawing->graph, &drawing->options, &drawing->collapsed, err);
 }
 
 static void
@@ -93,6 +95,11 @@ draw(struct request *request, struct drawing *drawing, struct err *err)
 		return code;
 	drawing->graph = inventory->graph;
 	code = work_write(request, write_drawing, drawing, err);
+	if (code == 0 && drawing->collapsed && !request->quiet)
+		fputs("amiplan: the graph is too large to draw each resource: a box stands for "
+		      "what hangs together; name what to look at with --focus ID (and --depth "
+		      "N), or take -T json\n",
+			stderr);
 	inventory_free(inventory);
 	return code;
 }

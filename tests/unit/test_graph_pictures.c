@@ -38,6 +38,14 @@ inventory(unsigned instances)
 typedef int writer(FILE *file, const struct graph *graph, const struct graph_options *options,
 	struct err *err);
 
+/* As DOT, whatever is drawn. */
+static int
+draw_dot(
+	FILE *file, const struct graph *graph, const struct graph_options *options, struct err *err)
+{
+	return draw_dependencies(file, "dot", graph, options, NULL, err);
+}
+
 static char *
 written(writer *write, const struct kit *kit, const struct graph_options *options)
 {
@@ -67,8 +75,7 @@ test_dot(void **state)
 {
 	struct kit kit = inventory(3);
 	struct graph_options all = {0};
-	char *dot = written(write_graph_dot, &kit, &all),
-	     *again = written(write_graph_dot, &kit, &all);
+	char *dot = written(draw_dot, &kit, &all), *again = written(draw_dot, &kit, &all);
 
 	(void)state;
 	assert_string_equal(dot, again);
@@ -90,7 +97,7 @@ test_dot_is_read(void **state)
 {
 	struct kit kit = inventory(20);
 	struct graph_options all = {0};
-	char *dot = written(write_graph_dot, &kit, &all);
+	char *dot = written(draw_dot, &kit, &all);
 	FILE *pipe = popen(
 		"dot -Tsvg -o /dev/null 2>&1 | grep -c . >/dev/null && exit 1 || exit 0", "w");
 
@@ -109,14 +116,14 @@ test_focus(void **state)
 	const char *focus[] = {SNAPSHOT};
 	struct graph_options near = {.focus = focus, .focus_count = 1, .depth = 1};
 	struct graph_options far = {.focus = focus, .focus_count = 1};
-	char *dot = written(write_graph_dot, &kit, &near);
+	char *dot = written(draw_dot, &kit, &near);
 
 	(void)state;
 	assert_non_null(strstr(dot, IMAGE));
 	assert_int_equal(count(dot, "instance\\ni-"), 0);
 	assert_null(strstr(dot, "ami-0aaaaaaaaaaaaaaa2"));
 	free(dot);
-	dot = written(write_graph_dot, &kit, &far); /* two edges away */
+	dot = written(draw_dot, &kit, &far); /* two edges away */
 	assert_int_equal(count(dot, "instance\\ni-"), 3);
 	assert_null(strstr(dot, "ami-0aaaaaaaaaaaaaaa2"));
 	free(dot);
@@ -129,18 +136,18 @@ test_collapse(void **state)
 	struct kit few = inventory(12), many = inventory(49);
 	const char *focus[] = {"i-00000000000000048"};
 	struct graph_options all = {0}, named = {.focus = focus, .focus_count = 1};
-	char *dot = written(write_graph_dot, &few, &all);
+	char *dot = written(draw_dot, &few, &all);
 
 	(void)state;
 	assert_int_equal(count(dot, "instance\\ni-"), 12);
 	assert_null(strstr(dot, "+ "));
 	free(dot);
-	dot = written(write_graph_dot, &many, &all);
+	dot = written(draw_dot, &many, &all);
 	assert_int_equal(count(dot, "instance\\ni-"), 12);
 	assert_non_null(strstr(dot, "label=\"+ 37 instances\""));
 	free(dot);
 	/* What was asked for is never hidden. */
-	dot = written(write_graph_dot, &many, &named);
+	dot = written(draw_dot, &many, &named);
 	assert_int_equal(count(dot, "instance\\ni-"), 13);
 	assert_non_null(strstr(dot, "instance\\ni-00000000000000048"));
 	assert_non_null(strstr(dot, "label=\"+ 36 instances\""));
@@ -160,14 +167,53 @@ test_limits(void **state)
 	char *dot;
 
 	(void)state;
-	assert_int_equal(write_graph_dot(stdout, kit.graph, &all, &err), ERR_LIMIT);
-	assert_non_null(strstr(err.text, "--focus"));
-	dot = written(write_graph_dot, &kit, &one);
+	dot = written(draw_dot, &kit, &all);
 	assert_non_null(strstr(dot, "+ 1988 instances"));
 	free(dot);
-	assert_int_equal(write_graph_dot(stdout, kit.graph, &two, &err), ERR_UNKNOWN);
+	dot = written(draw_dot, &kit, &one);
+	assert_non_null(strstr(dot, "+ 1988 instances"));
+	free(dot);
+	assert_int_equal(draw_dot(stdout, kit.graph, &two, &err), ERR_UNKNOWN);
 	assert_non_null(strstr(err.text, "ami-0fffffffffffffff9"));
 	assert_int_equal(write_graph_json(stdout, kit.graph, &two, &err), ERR_UNKNOWN);
+	kit_end(&kit);
+}
+
+/* Beyond what can be read: a box a family, the largest first, the rest counted. */
+static void
+test_families(void **state)
+{
+	struct kit kit = kit_new();
+	struct graph_options all = {0};
+	uint32_t images, instances;
+	bool collapsed = false;
+	char *text = NULL, *at;
+	size_t size = 0;
+	FILE *file;
+
+	(void)state;
+	images = kit_doc(&kit, DOC_IMAGES, 2100);
+	instances = kit_doc(&kit, DOC_INSTANCES, 1);
+	for (unsigned i = 0; i < 2100; i++) {
+		char id[32];
+
+		snprintf(id, sizeof(id), "ami-%017x", i);
+		kit_image(&kit, id, images);
+	}
+	kit_edge(&kit, "i-00000000000000001", "ami-00000000000000abc", NODE_IMAGE,
+		EDGE_LAUNCHED_FROM, kit_instance(&kit, "i-00000000000000001", instances, NULL));
+	kit_freeze(&kit);
+	file = open_memstream(&text, &size);
+	assert_int_equal(
+		draw_dependencies(file, "dot", kit.graph, &all, &collapsed, &kit.err), ERR_OK);
+	fclose(file);
+	assert_true(collapsed);
+	assert_int_equal(count(text, "shape=folder"), 2000);
+	assert_non_null(strstr(text, "+ 101 families"));
+	at = strstr(text, "\"family:1\"");
+	assert_non_null(at);
+	assert_non_null(strstr(text, "1 instance"));
+	free(text);
 	kit_end(&kit);
 }
 
@@ -183,7 +229,7 @@ test_fates(void **state)
 	struct kit kit = inventory(1);
 	char id[] = IMAGE;
 	struct graph_options options = {.fate = step_if_focused, .fate_context = id};
-	char *dot = written(write_graph_dot, &kit, &options);
+	char *dot = written(draw_dot, &kit, &options);
 	char *json = written(write_graph_json, &kit, &options);
 
 	(void)state;
@@ -250,6 +296,7 @@ main(void)
 		cmocka_unit_test(test_focus),
 		cmocka_unit_test(test_collapse),
 		cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_families),
 		cmocka_unit_test(test_fates),
 		cmocka_unit_test(test_json),
 	};
