@@ -34,7 +34,7 @@ INC_graph = $(INC_src/base) -iquote graph
 INC_planner = $(INC_graph) -iquote planner
 INC_src/inventory = $(INC_graph) -iquote src/inventory
 INC_src/aws = $(INC_planner) -iquote src/aws
-INC_src/report = $(INC_planner) -iquote src/report
+INC_src/report = $(INC_planner) -iquote src/report -iquote build/text
 INC_src/cli = $(INC_planner) -iquote src/inventory -iquote src/aws -iquote src/report -iquote src/cli
 INC_src = $(INC_src/cli)
 INC_tests/unit = $(INC_src/cli) -iquote tests/unit -iquote tests/support
@@ -67,7 +67,7 @@ BIN = $(if $(filter release,$(VARIANT)),build/amiplan,$(OUT)/amiplan)
 
 # --- flags ---------------------------------------------------------------------------------------
 
-PKGS = jansson yaml-0.1 libcgraph libxxhash libcrypto libcurl expat
+PKGS = jansson yaml-0.1 libgvc libcgraph libxxhash libcrypto libcurl expat
 PKGS_OK := $(shell pkg-config --exists $(PKGS) 2>/dev/null && echo yes)
 # Goals that need no library, or that install them first.
 FREE_GOALS = deps deps-lint clean check demo lint asan tsan valgrind cov fuzz deb
@@ -112,6 +112,15 @@ quiet = $(if $(V),,@$(if $(1),printf '  %-4s %s\n' $(1) $@;))
 
 .PHONY: all
 all: $(if $(MAIN_SRC),$(BIN),$(LIB_OBJS))
+
+# What generated scripts have in common, and the style and script of the HTML report, stand in files of
+# their own language, for lint to read; the binary has each as one C string a line.
+SCRIPT_TEXTS := $(patsubst src/report/%,build/text/%.inc,$(wildcard $(addprefix src/report/*.,sh ps1 css js)))
+SCRIPT_WRITERS = $(addprefix src/report/,script_sh script_ps1 undo html)
+build/text/%.inc: src/report/%
+	@mkdir -p $(@D)
+	@sed -e 's/[\\"]/\\&/g' -e 's/.*/"&\\n",/' $< >$@
+$(SCRIPT_WRITERS:%=$(OUT)/%.o) $(SCRIPT_WRITERS:%=build/lint/%.tidy): $(SCRIPT_TEXTS)
 
 $(OUT)/%.o: %.c Makefile
 	@mkdir -p $(@D)

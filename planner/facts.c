@@ -93,19 +93,19 @@ put_grants(struct json_writer *w, const struct graph *graph, const char *name, n
 
 /* --- the tags that a rule or an option looked at --- */
 
+const char *const watched_tag_prefixes[] = {"aws:backup:", "aws:dlm:", "AWSElasticDisasterRecovery",
+	"elasticDisasterRecovery.amazonaws.com-", "drs.amazonaws.com-",
+	"AWSApplicationMigrationService", NULL};
+const char *const watched_tag_keys[] = {"dlm:managed", "CreatedBy", "Ec2ImageBuilderArn", NULL};
+
 static bool
 is_rule_tag(struct slice key)
 {
-	static const char *const prefixes[] = {"aws:backup:", "aws:dlm:",
-		"AWSElasticDisasterRecovery", "elasticDisasterRecovery.amazonaws.com-",
-		"drs.amazonaws.com-", "AWSApplicationMigrationService"};
-	static const char *const keys[] = {"dlm:managed", "CreatedBy", "Ec2ImageBuilderArn"};
-
-	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++)
-		if (slice_starts(key, prefixes[i]))
+	for (size_t i = 0; watched_tag_prefixes[i]; i++)
+		if (slice_starts(key, watched_tag_prefixes[i]))
 			return true;
-	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-		if (slice_is(key, keys[i]))
+	for (size_t i = 0; watched_tag_keys[i]; i++)
+		if (slice_is(key, watched_tag_keys[i]))
 			return true;
 	return false;
 }

@@ -256,6 +256,22 @@ step_at(const struct plan_view *view, size_t i, struct arena *arena, struct view
 	out->seen = digest_hex(digest, arena);
 }
 
+static void
+target_at(const struct plan_view *view, size_t i, struct arena *arena, struct view_target *out)
+{
+	const struct plan *plan = source_of(view)->plan;
+	nid item = plan->steps.items[i];
+	const struct node *node = graph_node(plan->graph, item);
+
+	(void)arena;
+	*out = (struct view_target){
+		.action = action_of((enum node_kind)node->kind),
+		.resource = graph_id(plan->graph, item),
+		.account = strpool_text(&plan->graph->strings, node->account),
+		.region = strpool_text(&plan->graph->strings, node->region),
+	};
+}
+
 static const struct reason *
 reasons_of(const struct plan *plan, nid item, size_t *count)
 {
@@ -496,6 +512,7 @@ view_of_plan(const struct plan *plan, const struct view_source *given, struct pl
 	view->document = document_at;
 	view->coverage = coverage_at;
 	view->step = step_at;
+	view->target = target_at;
 	view->blocked = blocked_at;
 	view->kept = kept_at;
 	view->warning = warning_at;

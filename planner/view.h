@@ -97,6 +97,11 @@ struct view_step {
 	const char *reversible;
 };
 
+/* What a step acts on, and where: without the reasons, for who looks at all steps beforehand. */
+struct view_target {
+	const char *action, *resource, *account, *region;
+};
+
 struct view_also {
 	const char *rule, *class, *reason, *remedy;
 	struct texts by;
@@ -160,6 +165,8 @@ struct plan_view {
 		struct view_coverage *out);
 	void (*step)(
 		const struct plan_view *view, size_t i, struct arena *arena, struct view_step *out);
+	void (*target)(const struct plan_view *view, size_t i, struct arena *arena,
+		struct view_target *out); /* of step i */
 	void (*blocked)(const struct plan_view *view, size_t i, struct arena *arena,
 		struct view_blocked *out);
 	void (*kept)(
@@ -172,6 +179,10 @@ struct plan_view {
 	const void *from;                        /* the implementation's own */
 	struct arena arena;                      /* owns the texts above */
 };
+
+/* Tags that rules look at, whatever the policy: how their keys begin, and whole keys; NULL ends.
+ * The facts of a step hold those that are there. */
+extern const char *const watched_tag_prefixes[], *const watched_tag_keys[];
 
 /* One thing that is missing from the inventory: `plan --missing`, once per account, region and
  * kind. */

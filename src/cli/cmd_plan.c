@@ -51,9 +51,7 @@ write_plan(FILE *file, const struct report_options *options, void *subject, stru
 {
 	const struct result *result = subject;
 
-	(void)err;
-	plan_format_find(result->format)->write(file, result->view, options);
-	return 0;
+	return work_write_plan(result->format, file, result->view, options, err);
 }
 
 static int

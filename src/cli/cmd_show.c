@@ -7,19 +7,52 @@
 struct shown {
 	const char *format;
 	const struct saved_plan *plan;
+	const struct place *only; /* NULL: all of the plan */
+	char digest[DIGEST_TEXT_SIZE];
 };
 
 static int
 write_shown(FILE *file, const struct report_options *options, void *subject, struct err *err)
 {
 	const struct shown *shown = subject;
+	struct report_options here = *options;
 
-	(void)err;
-	if (strcmp(shown->format, "json") == 0)
-		fwrite(shown->plan->bytes.at, 1, shown->plan->bytes.len, file);
-	else
-		plan_format_find(shown->format)->write(file, &shown->plan->view, options);
+	here.digest = shown->digest;
+	if (shown->only) {
+		here.account = shown->only->account;
+		here.region = shown->only->region;
+	}
+	if (strcmp(shown->format, "json") != 0)
+		return work_write_plan(shown->format, file, &shown->plan->view, &here, err);
+	fwrite(shown->plan->bytes.at, 1, shown->plan->bytes.len, file);
 	return 0;
+}
+
+/* A plan is shown whole; only a script can be of a part of it. */
+static int
+take_part(const struct request *request, struct shown *shown, struct err *err)
+{
+	const struct plan_format *format = plan_format_find(shown->format);
+
+	if (!request->policy.only.count)
+		return 0;
+	if (!format || !format->check)
+		return err_set(err, ERR_USAGE, "--only is for scripts, not for the format %s",
+			shown->format);
+	if (request->policy.only.count > 1)
+		return err_set(err, ERR_USAGE,
+			"--only: one script is of one place; say it once, and show once for each");
+	shown->only = &request->policy.only.items[0];
+	return 0;
+}
+
+static void
+digest_plan(const struct saved_plan *plan, char out[DIGEST_TEXT_SIZE])
+{
+	uint8_t bytes[DIGEST_SIZE];
+
+	digest_of(buf_slice(&plan->bytes), bytes);
+	digest_text(bytes, out);
 }
 
 int
@@ -29,9 +62,11 @@ cmd_show(struct request *request, int *status, struct err *err)
 	struct shown shown = {.plan = &plan};
 	int code = format_choose(request, show_format_lists, &shown.format, err);
 
-	if (code != 0)
+	if (code != 0 || (code = take_part(request, &shown, err)) != 0)
 		return code;
 	code = work_open_plan(request, request->operands.items[0], &plan, err);
+	if (code == 0)
+		digest_plan(&plan, shown.digest);
 	if (code == 0)
 		code = work_write(request, write_shown, &shown, err);
 	if (code == 0 && request->detailed_exitcode && plan.view.step_count > 0)

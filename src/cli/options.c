@@ -187,6 +187,15 @@ static const struct opt plan[] = {
 			"INVENTORY"},
 };
 
+static const struct opt script[] = {
+	{.name = "only",
+		.value = "ACCOUNT[/REGION]",
+		.take = take_only,
+		.clear = clear_only,
+		.help = "with a script (aws-cli, powershell, undo): the steps of this place. A "
+			"script acts on one account, so a plan over several needs it"},
+};
+
 static const struct opt exitcode[] = {
 	{.name = "detailed-exitcode",
 		.take = take_flag,
@@ -243,6 +252,7 @@ const struct opt_group inventory_options = GROUP("Inventory", inventory);
 const struct opt_group pins_options = GROUP("Inventory", pins);
 const struct opt_group format_options = GROUP("Result", format);
 const struct opt_group plan_options = GROUP("Instead of a plan", plan);
+const struct opt_group script_options = GROUP("Scripts", script);
 const struct opt_group exitcode_options = GROUP("Result", exitcode);
 const struct opt_group graph_options_group = GROUP("Graph", graph);
 const struct opt_group cost_options = GROUP("Cost", cost);

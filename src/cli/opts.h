@@ -44,8 +44,9 @@ bool opt_number(struct slice text, uint64_t max, uint64_t *out);
 
 /* take functions for any row: a bool, a text, at `at`. */
 opt_take take_flag, take_text;
-/* ACCOUNT or ACCOUNT/REGION, into policy.only: of `plan` and of `apply`. */
+/* --only, a place of the policy's, and how to forget those that were said (policy_opts.c). */
 opt_take take_only;
+void clear_only(struct request *request);
 
 /* The row of that name, or NULL. */
 const struct opt *opt_find(opt_groups groups, struct slice name);
@@ -59,7 +60,7 @@ int opts_parse(opt_groups groups, int argc, char **argv, struct request *request
 
 /* The tables (options.c, policy_opts.c, aws_options.c). */
 extern const struct opt_group common_options, inventory_options, pins_options, selection_options,
-	format_options, plan_options, exitcode_options, graph_options_group, cost_options,
+	format_options, plan_options, script_options, exitcode_options, graph_options_group, cost_options,
 	help_options, aws_options, role_options, collect_options_group, apply_options;
 
 #endif

@@ -121,3 +121,15 @@ work_write(const struct request *request, result_write *write, void *subject, st
 	out_abandon(&out);
 	return code;
 }
+
+int
+work_write_plan(const char *format, FILE *file, const struct plan_view *view,
+	const struct report_options *options, struct err *err)
+{
+	const struct plan_format *row = plan_format_find(format);
+	int code = row->check ? row->check(view, options, err) : 0;
+
+	if (code == 0)
+		row->write(file, view, options);
+	return code;
+}

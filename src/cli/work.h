@@ -35,4 +35,8 @@ typedef int result_write(
 	FILE *file, const struct report_options *options, void *subject, struct err *err);
 int work_write(const struct request *request, result_write *write, void *subject, struct err *err);
 
+/* A plan in a format by name, where it can be written so. */
+int work_write_plan(const char *format, FILE *file, const struct plan_view *view,
+	const struct report_options *options, struct err *err);
+
 #endif

@@ -6,10 +6,12 @@
 #include <string.h>
 
 static const struct plan_format FORMATS[] = {
-	{"text", "txt", write_plan_text},
-	{"json", "json", write_plan_json},
-	{"markdown", "md", write_plan_markdown},
-	{"csv", "csv", write_plan_csv},
+	{"text", "txt", write_plan_text, NULL},
+	{"json", "json", write_plan_json, NULL},
+	{"markdown", "md", write_plan_markdown, NULL},
+	{"csv", "csv", write_plan_csv, NULL},
+	{"aws-cli", "sh", write_plan_aws_cli, script_check},
+	{"powershell", "ps1", write_plan_powershell, script_check},
 };
 
 #define FORMAT_COUNT (sizeof(FORMATS) / sizeof(FORMATS[0]))

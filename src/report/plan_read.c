@@ -751,6 +751,41 @@ view_step(const struct plan_view *view, size_t i, struct arena *arena, struct vi
 		out->share_usd = out->monthly_saving_usd;
 }
 
+/* The members that are wanted stand before the long ones: reading ends where the last was seen. */
+static void
+view_target(const struct plan_view *view, size_t i, struct arena *arena, struct view_target *out)
+{
+	static const struct member MEMBERS[] = {
+		{"action", read_text, offsetof(struct view_target, action), false},
+		{"resource", read_text, offsetof(struct view_target, resource), false},
+		{"account", read_place, offsetof(struct view_target, account), false},
+		{"region", read_place, offsetof(struct view_target, region), false},
+	};
+	const size_t count = sizeof(MEMBERS) / sizeof(MEMBERS[0]);
+	const struct saved_plan *saved = view->from;
+	size_t start = saved->steps.starts[i], seen = 0;
+	struct err unused;
+	struct slice name;
+	struct json json;
+	struct cursor cursor = {&json, arena};
+
+	*out = (struct view_target){"", "", "", ""};
+	json_begin(&json, (struct slice){saved->bytes.at + start, saved->bytes.len - start},
+		saved->name, &unused);
+	json_enter(&json, JSON_OBJECT);
+	while (seen < count && json_next_member(&json, &name)) {
+		size_t member = 0;
+
+		while (member < count && !slice_is(name, MEMBERS[member].name))
+			member++;
+		if (member == count)
+			json_skip(&json, NULL);
+		else if (MEMBERS[member].read(&cursor, (char *)out + MEMBERS[member].at))
+			seen++;
+	}
+	json_end(&json);
+}
+
 static void
 view_blocked(const struct plan_view *view, size_t i, struct arena *arena, struct view_blocked *out)
 {
@@ -841,6 +876,7 @@ fill_view(struct plan_view *view, const struct head *head, struct slice bytes, c
 	view->document = view_document;
 	view->coverage = view_coverage;
 	view->step = view_step;
+	view->target = view_target;
 	view->blocked = view_blocked;
 	view->kept = view_kept;
 	view->warning = view_warning;

@@ -5,6 +5,7 @@
 #include "quote.h"
 #include "err.h"
 #include "unicode.h"
+#include <inttypes.h>
 
 void
 quote_text(FILE *file, struct slice text)
@@ -52,6 +53,53 @@ quote_sh(FILE *file, struct slice text)
 			fputc(text.at[i], file);
 	}
 	fputc('\'', file);
+}
+
+void
+quote_sh_word(FILE *file, struct slice text)
+{
+	bool plain = text.len > 0;
+
+	for (size_t i = 0; plain && i < text.len; i++) {
+		char c = text.at[i];
+
+		plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+			(c >= '0' && c <= '9') || (c && strchr("_./:=,@%+-", c));
+	}
+	if (plain)
+		fwrite(text.at, 1, text.len, file);
+	else
+		quote_sh(file, text);
+}
+
+/* Beyond ASCII stand four more quotation marks that end a string, what must not be seen as it is,
+ * and what Windows PowerShell would read in another encoding: all of it by number. Source:
+ * https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_quoting_rules
+ */
+static bool
+is_plain_powershell(uint32_t c)
+{
+	return c >= 0x20 && c < 0x7f;
+}
+
+void
+quote_powershell(FILE *file, struct slice text)
+{
+	bool plain = true;
+
+	for (size_t at = 0; plain && at < text.len;)
+		plain = is_plain_powershell(unicode_next(text, &at));
+	fputs(plain ? "'" : "('", file);
+	for (size_t at = 0; at < text.len;) {
+		uint32_t c = unicode_next(text, &at);
+
+		if (!is_plain_powershell(c))
+			fprintf(file, "' + [char]::ConvertFromUtf32(0x%" PRIx32 ") + '",
+				c == UNICODE_BAD ? 0xfffdu : c);
+		else
+			fputs(c == '\'' ? "''" : (char[]){(char)c, '\0'}, file);
+	}
+	fputs(plain ? "'" : "')", file);
 }
 
 /* In labels a backslash starts an escape of Graphviz's own (\N is the node's name): doubled, it is
@@ -180,4 +228,43 @@ quote_csv(FILE *file, struct slice text)
 		fwrite(length ? escape : text.at + from, 1, length ? length : at - from, file);
 	}
 	fputs(quoted ? "\"" : "", file);
+}
+
+/* What a character is written as where it would mean something, or NULL. */
+static const char *
+html_reference(uint32_t c)
+{
+	switch (c) {
+	case '&':
+		return "&amp;";
+	case '<':
+		return "&lt;";
+	case '>':
+		return "&gt;";
+	case '"':
+		return "&quot;";
+	case '\'':
+		return "&#39;";
+	default:
+		return NULL;
+	}
+}
+
+void
+quote_html(FILE *file, struct slice text)
+{
+	char escape[UNICODE_ESCAPE_SIZE];
+
+	for (size_t at = 0; at < text.len;) {
+		size_t from = at;
+		uint32_t c = unicode_next(text, &at);
+		size_t length = unicode_escape(text, from, c, escape);
+		const char *reference = html_reference(c);
+
+		if (reference)
+			fputs(reference, file);
+		else
+			fwrite(length ? escape : text.at + from, 1, length ? length : at - from,
+				file);
+	}
 }

@@ -16,6 +16,11 @@ void quote_text(FILE *file, struct slice text);
 unsigned quote_text_width(struct slice text);
 /* One word of a POSIX shell: always within single quotes. */
 void quote_sh(FILE *file, struct slice text);
+/* The same, without quotes where nothing in it means anything to a shell. */
+void quote_sh_word(FILE *file, struct slice text);
+/* A PowerShell expression in ASCII: a single-quoted string, with the other characters by number, so
+ * that its value is exact. */
+void quote_powershell(FILE *file, struct slice text);
 /* A double-quoted DOT string; Graphviz escapes (\N, \G …) are made harmless, control characters
  * shown. */
 void quote_dot(FILE *file, struct slice text);
@@ -29,5 +34,8 @@ void quote_markdown(FILE *file, struct slice text);
  * like one gets an apostrophe in front. Control characters are shown as in text, so a row is a
  * line. */
 void quote_csv(FILE *file, struct slice text);
+/* Text of an HTML or SVG element, or of an attribute between quotes of either kind: no markup, no
+ * character reference. Control characters are shown as in text. */
+void quote_html(FILE *file, struct slice text);
 
 #endif

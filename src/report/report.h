@@ -6,14 +6,19 @@
 #ifndef AMIPLAN_REPORT_REPORT_H
 #define AMIPLAN_REPORT_REPORT_H
 
+#include "digest.h"
 #include "plan.h"
 #include "verify.h"
 #include <stdio.h>
 
 struct report_options {
 	bool color; /* ANSI colours: the caller has looked at --color, NO_COLOR and the terminal */
-	bool verbose;   /* everything, not a few examples */
-	unsigned width; /* columns; 0: 80 */
+	bool verbose;       /* everything, not a few examples */
+	unsigned width;     /* columns; 0: 80 */
+	const char *digest; /* "sha256:…" of the plan file, where it is known already; or NULL */
+	/* Of a plan over several accounts, what a script is for (show --only); NULL: all there is.
+	 */
+	const char *account, *region;
 };
 
 /* THE format table (formats.c): one row a format of a plan. */
@@ -22,6 +27,9 @@ struct plan_format {
 	const char *extension; /* of -o FILE, or NULL */
 	void (*write)(
 		FILE *file, const struct plan_view *view, const struct report_options *options);
+	/* Asked before `write`: whether this plan can be written so. NULL: any can. */
+	int (*check)(const struct plan_view *view, const struct report_options *options,
+		struct err *err);
 };
 const struct plan_format *plan_formats(size_t *count);
 const struct plan_format *plan_format_find(const char *name);
@@ -33,8 +41,28 @@ void write_plan_text(
 	FILE *file, const struct plan_view *view, const struct report_options *options);
 void write_plan_markdown(
 	FILE *file, const struct plan_view *view, const struct report_options *options);
-void write_plan_csv(
+void write_plan_csv(FILE *file, const struct plan_view *view, const struct report_options *options);
+void write_plan_html(
 	FILE *file, const struct plan_view *view, const struct report_options *options);
+
+/* Scripts act on one account: options->account says which, unless the plan has but one. */
+int script_check(
+	const struct plan_view *view, const struct report_options *options, struct err *err);
+void write_plan_aws_cli(
+	FILE *file, const struct plan_view *view, const struct report_options *options);
+void write_plan_powershell(
+	FILE *file, const struct plan_view *view, const struct report_options *options);
+void write_plan_undo(
+	FILE *file, const struct plan_view *view, const struct report_options *options);
+/* Checklists as the AWS page has them, for the new and the old console. */
+void write_plan_console(
+	FILE *file, const struct plan_view *view, const struct report_options *options);
+void write_plan_console_old(
+	FILE *file, const struct plan_view *view, const struct report_options *options);
+
+/* The digest of the plan file: options->digest, or that of what write_plan_json writes. */
+void plan_digest(const struct plan_view *view, const struct report_options *options,
+	char out[DIGEST_TEXT_SIZE]);
 
 /* What is missing: first part of the text report, and `plan --missing`. */
 void write_missing_text(
@@ -77,8 +105,10 @@ struct graph_options {
 	const char *(*fate)(void *fate_context, const char *id);
 	void *fate_context;
 };
-int write_graph_dot(FILE *file, const struct graph *graph, const struct graph_options *options,
-	struct err *err);
+/* As dot, svg, png or pdf. A graph too large to draw well is drawn by families: `collapsed` tells
+ * (may be NULL). */
+int draw_dependencies(FILE *file, const char *format, const struct graph *graph,
+	const struct graph_options *options, bool *collapsed, struct err *err);
 int write_graph_json(FILE *file, const struct graph *graph, const struct graph_options *options,
 	struct err *err);
 

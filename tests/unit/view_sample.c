@@ -100,6 +100,15 @@ static struct view_also ALSO[] = {
 };
 
 static void
+target(const struct plan_view *view, size_t i, struct arena *arena, struct view_target *out)
+{
+	struct view_step it;
+
+	step(view, i, arena, &it);
+	*out = (struct view_target){it.action, it.resource, it.account, it.region};
+}
+
+static void
 blocked(const struct plan_view *view, size_t i, struct arena *arena, struct view_blocked *out)
 {
 	static struct view_blocked BLOCKED[] = {
@@ -216,6 +225,7 @@ view_sample(void)
 		.document = document,
 		.coverage = coverage,
 		.step = step,
+		.target = target,
 		.blocked = blocked,
 		.kept = kept,
 		.warning = warning,
