@@ -42,7 +42,6 @@ static const struct later_format {
 	bool of_plans;
 	struct format format;
 } later_formats[] = {
-	{true, {"html", ".html"}},
 	{true, {"dot", ".dot"}},
 	{true, {"svg", ".svg"}},
 };
