@@ -114,11 +114,8 @@ put_fact(struct html *html, const char *what, const struct texts *texts)
 }
 
 static void
-put_title(struct html *html, const struct report_options *options)
+put_title(struct html *html)
 {
-	char digest[DIGEST_TEXT_SIZE];
-
-	plan_digest(html->view, options, digest);
 	fputs("<a class=\"skip\" href=\"#steps\">Skip to the steps</a>\n<header>\n"
 	      "<h1>AMI cleanup plan</h1>\n<dl class=\"identity\">\n<dt>As of</dt><dd>",
 		html->file);
@@ -129,7 +126,7 @@ put_title(struct html *html, const struct report_options *options)
 	fprintf(html->file,
 		"<dt>Plan</dt><dd><code class=\"digest\">%s</code> "
 		"<small>what <code>sha256sum</code> says of the plan file</small></dd>\n",
-		digest);
+		html->digest);
 	fputs("<dt>Made by</dt><dd>amiplan ", html->file);
 	html_text(html, html->view->tool_version);
 	fputs("</dd>\n</dl>\n</header>\n", html->file);
@@ -137,13 +134,14 @@ put_title(struct html *html, const struct report_options *options)
 
 /* On paper: somebody signs for this plan and no other. */
 static void
-put_foot(FILE *file)
+put_foot(struct html *html)
 {
-	fputs("<footer class=\"sign\" aria-hidden=\"true\"><p>Reviewed by</p><p>Approved by</p>"
-	      "<p>Date</p></footer>\n<script>",
-		file);
-	put_lines(file, LINES(SCRIPT));
-	fputs("</script>\n</body>\n</html>\n", file);
+	fprintf(html->file,
+		"<footer class=\"sign\" aria-hidden=\"true\"><p>Plan <code>%s</code></p><ul>"
+		"<li>Reviewed by</li><li>Approved by</li><li>Date</li></ul></footer>\n<script>",
+		html->digest);
+	put_lines(html->file, LINES(SCRIPT));
+	fputs("</script>\n</body>\n</html>\n", html->file);
 }
 
 void
@@ -154,14 +152,15 @@ write_plan_html(FILE *file, const struct plan_view *view, const struct report_op
 		html_selection, html_documents};
 	struct html html = {.file = file, .view = view, .kinship = kinship_new()};
 
+	plan_digest(view, options, html.digest);
 	put_head(&html);
-	put_title(&html, options);
+	put_title(&html);
 	put_contents(file);
 	fputs("<main>\n", file);
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
 		parts[i](&html);
 	fputs("</main>\n", file);
-	put_foot(file);
+	put_foot(&html);
 	kinship_free(html.kinship);
 	arena_release(&html.arena);
 }

@@ -19,6 +19,7 @@ struct html {
 	const struct plan_view *view;
 	struct arena arena; /* of one item */
 	struct kinship *kinship;
+	char digest[DIGEST_TEXT_SIZE]; /* of the plan file */
 };
 
 /* --- what every part uses (html_part.c) --- */

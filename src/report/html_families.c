@@ -12,12 +12,12 @@ enum { FAMILIES_FIRST = 12, FAMILIES_PIECE = 50 };
 enum { BOXES = 8 };
 
 enum {
-	BOX_WIDTH = 220,
+	BOX_WIDTH = 250,
 	BOX_HEIGHT = 42,
 	BOX_PITCH = 56,
-	RANK_PITCH = 290,
+	RANK_PITCH = 310,
 	HEAD = 34,
-	MARGIN = 56 /* right of the last rank: its action is longer than a box */
+	MARGIN = 32 /* right of the last rank: its action is longer than a box */
 };
 
 /* A fate's class for the style sheet, and its word. */
