@@ -10,9 +10,11 @@ static const struct plan_format FORMATS[] = {
 	{"json", "json", write_plan_json, NULL},
 	{"markdown", "md", write_plan_markdown, NULL},
 	{"csv", "csv", write_plan_csv, NULL},
-	{"html", "html", write_plan_html, NULL},
 	{"aws-cli", "sh", write_plan_aws_cli, script_check},
 	{"powershell", "ps1", write_plan_powershell, script_check},
+	{"console", NULL, write_plan_console, NULL},
+	{"console-old", NULL, write_plan_console_old, NULL},
+	{"undo", NULL, write_plan_undo, script_check},
 };
 
 #define FORMAT_COUNT (sizeof(FORMATS) / sizeof(FORMATS[0]))

@@ -29,6 +29,21 @@ find_action(const char *name)
 	return NULL;
 }
 
+bool
+script_is_place(const char *region)
+{
+	return id_is_region(slice_of(region));
+}
+
+bool
+script_is_resource(const char *id)
+{
+	for (size_t i = 0; i < SCRIPT_PHASES; i++)
+		if (id_is(slice_of(id), actions[i].prefix))
+			return true;
+	return false;
+}
+
 /* A saved plan is a file that anybody may have written into. */
 static int
 check_target(const struct view_target *target, const struct action **out, struct err *err)

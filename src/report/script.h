@@ -45,6 +45,10 @@ void script_put_bash_head(
 void script_put_bash_common(FILE *file);
 void script_put_bash_name(FILE *file, const char *name);
 
+/* Whether they may stand in a script or a link: a region, an id of an AMI, snapshot or instance. */
+bool script_is_place(const char *region);
+bool script_is_resource(const char *id);
+
 /* Lines of a text that the Makefile made from a file. */
 void script_put_lines(FILE *file, const char *const *lines, size_t count);
 

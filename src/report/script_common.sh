@@ -109,7 +109,8 @@ check_tools() {
 			exit 1
 		fi
 	done
-	export AWS_PAGER='' AWS_CLI_AUTO_PROMPT=off AWS_RETRY_MODE=standard AWS_MAX_ATTEMPTS=10
+	export AWS_PAGER='' AWS_CLI_AUTO_PROMPT=off AWS_RETRY_MODE=standard
+	export AWS_MAX_ATTEMPTS=${AWS_MAX_ATTEMPTS:-10}
 }
 
 finish() {
