@@ -10,6 +10,7 @@ static const struct plan_format FORMATS[] = {
 	{"json", "json", write_plan_json, NULL},
 	{"markdown", "md", write_plan_markdown, NULL},
 	{"csv", "csv", write_plan_csv, NULL},
+	{"html", "html", write_plan_html, NULL},
 	{"aws-cli", "sh", write_plan_aws_cli, script_check},
 	{"powershell", "ps1", write_plan_powershell, script_check},
 	{"console", NULL, write_plan_console, NULL},
