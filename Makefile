@@ -70,7 +70,7 @@ BIN = $(if $(filter release,$(VARIANT)),build/amiplan,$(OUT)/amiplan)
 PKGS = jansson yaml-0.1 libgvc libcgraph libxxhash libcrypto libcurl expat
 PKGS_OK := $(shell pkg-config --exists $(PKGS) 2>/dev/null && echo yes)
 # Goals that need no library, or that install them first.
-FREE_GOALS = deps deps-lint clean check demo lint asan tsan valgrind cov fuzz deb
+FREE_GOALS = deps deps-lint deps-browser clean check demo lint asan tsan valgrind cov fuzz deb
 ifeq ($(PKGS_OK),)
 ifneq ($(filter-out $(FREE_GOALS),$(or $(MAKECMDGOALS),all)),)
 $(error libraries are missing (one of $(PKGS), or pkg-config itself): run `make deps` first)
@@ -165,9 +165,12 @@ DEPS = gcc make pkg-config libjansson-dev libyaml-dev libgraphviz-dev libxxhash-
 	shellcheck valgrind
 DEPS_LINT = clang-14 clang-tidy-14 clang-format-14 cppcheck codespell
 
-.PHONY: deps deps-lint
+.PHONY: deps deps-lint deps-browser
 deps:
 	@tests/deps.sh $(DEPS)
+# Tests of the HTML report want a browser; without one they are skipped, and say so.
+deps-browser: deps
+	-@tests/deps.sh chromium
 deps-lint: deps
 	@tests/deps.sh $(DEPS_LINT)
 
@@ -208,7 +211,7 @@ integration: $(SIGNER) $(AID_BINS)
 property integration: %: $(BIN) $(VENV)
 	@$(PYTEST) tests/$@
 
-check: deps
+check: deps deps-browser
 	@$(MAKE) --no-print-directory check-run
 check-run: $(BIN) $(UNIT_BINS) $(REPLAY_BINS) $(AID_BINS) $(VENV)
 	$(fresh_logs)

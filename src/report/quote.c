@@ -250,17 +250,36 @@ html_reference(uint32_t c)
 	}
 }
 
+/* How many bytes from `at` on are printable ASCII that means nothing: most text is that alone. */
+static size_t
+html_plain(struct slice text, size_t at)
+{
+	size_t end = at;
+
+	while (end < text.len && text.at[end] >= ' ' && text.at[end] <= '~' &&
+		!html_reference((unsigned char)text.at[end]))
+		end++;
+	return end - at;
+}
+
 void
 quote_html(FILE *file, struct slice text)
 {
 	char escape[UNICODE_ESCAPE_SIZE];
 
 	for (size_t at = 0; at < text.len;) {
-		size_t from = at;
-		uint32_t c = unicode_next(text, &at);
-		size_t length = unicode_escape(text, from, c, escape);
-		const char *reference = html_reference(c);
+		size_t from = at, plain = html_plain(text, at), length;
+		const char *reference;
+		uint32_t c;
 
+		if (plain) {
+			fwrite(text.at + at, 1, plain, file);
+			at += plain;
+			continue;
+		}
+		c = unicode_next(text, &at);
+		length = unicode_escape(text, from, c, escape);
+		reference = html_reference(c);
 		if (reference)
 			fputs(reference, file);
 		else

@@ -48,6 +48,23 @@ test_text(void **state)
 }
 
 static void
+test_html(void **state)
+{
+	(void)state;
+	expect(quote_html, SLICE("plain ünïcode 漢字 -- \\ `$(x)`"),
+		"plain ünïcode 漢字 -- \\ `$(x)`");
+	expect(quote_html, SLICE("</script><b a='x' b=\"y\">"),
+		"&lt;/script&gt;&lt;b a=&#39;x&#39; b=&quot;y&quot;&gt;");
+	expect(quote_html, SLICE("&lt; &#60; ]]> <!--"), "&amp;lt; &amp;#60; ]]&gt; &lt;!--");
+	expect(quote_html, SLICE("a\nb\tc\x1b\x7f"), "a\\nb\\tc\\x1b\\x7f");
+	expect(quote_html, SLICE("x\xe2\x80\xaegnp\xe2\x80\xa8"), "x\\u202egnp\\u2028");
+	expect(quote_html, SLICE("\xc0\xbcscript\xff"), "\\xc0\\xbcscript\\xff"); /* overlong */
+	expect(quote_html, ((struct slice){"a\0<", 3}), "a\\x00&lt;");
+	expect(quote_html, SLICE(""), "");
+	expect(quote_html, SLICE_NONE, "");
+}
+
+static void
 test_csv(void **state)
 {
 	(void)state;
@@ -122,6 +139,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_text),
+		cmocka_unit_test(test_html),
 		cmocka_unit_test(test_csv),
 		cmocka_unit_test(test_width),
 		cmocka_unit_test(test_sh),
