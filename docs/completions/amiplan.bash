@@ -32,10 +32,11 @@ _amiplan() {
         'plan --account') words='' ;;
         'plan --region') words='' ;;
         'plan --pins') words='' ;;
-        'plan --format' | 'plan -T') words='text json markdown csv' ;;
+        'plan --format' | 'plan -T') words='text json markdown csv html aws-cli powershell console console-old undo' ;;
         'plan --output' | 'plan -o') words='' ;;
         'plan --color') words='auto always never' ;;
-        'show --format' | 'show -T') words='text json markdown csv' ;;
+        'show --format' | 'show -T') words='text json markdown csv html aws-cli powershell console console-old undo' ;;
+        'show --only') words='' ;;
         'show --output' | 'show -o') words='' ;;
         'show --color') words='auto always never' ;;
         'explain --ami') words='' ;;
@@ -82,7 +83,7 @@ _amiplan() {
         'graph --account') words='' ;;
         'graph --region') words='' ;;
         'graph --pins') words='' ;;
-        'graph --format' | 'graph -T') words='dot json' ;;
+        'graph --format' | 'graph -T') words='dot svg png pdf json' ;;
         'graph --output' | 'graph -o') words='' ;;
         'graph --color') words='auto always never' ;;
         'help --completion') words='bash zsh fish' ;;
@@ -91,7 +92,7 @@ _amiplan() {
         *)
             case "$verb $cur" in
             plan\ -*) words=' --ami --ami-file --unused --orphans --name --tag --arch --older-than --not-launched-for --keep-last --group-by --protect-tag --in-use-selector --template-depth --max-steps --max-percent --snapshots --terminate-instances --only --accept --assume-complete --require --as-of --policy --account --region --pins --missing --list-rules --format --detailed-exitcode --help --output --quiet --verbose --color' ;;
-            show\ -*) words=' --format --detailed-exitcode --help --output --quiet --verbose --color' ;;
+            show\ -*) words=' --format --detailed-exitcode --only --help --output --quiet --verbose --color' ;;
             explain\ -*) words=' --ami --ami-file --unused --orphans --name --tag --arch --older-than --not-launched-for --keep-last --group-by --protect-tag --in-use-selector --template-depth --max-steps --max-percent --snapshots --terminate-instances --only --accept --assume-complete --require --as-of --policy --account --region --pins --format --help --output --quiet --verbose --color' ;;
             verify\ -*) words=' --account --region --pins --format --help --output --quiet --verbose --color' ;;
             diff\ -*) words=' --account --region --format --detailed-exitcode --help --output --quiet --verbose --color' ;;

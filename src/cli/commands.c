@@ -45,7 +45,7 @@ static const struct command table[] = {
 			 "-T json gives "
 			 "the saved bytes back. - is standard input.",
 		.exits = DETAILED_EXITS "the plan has steps",
-		.groups = GROUPS(&format_options, &script_options, &exitcode_options),
+		.groups = GROUPS(&format_options, &exitcode_options, &script_options),
 		.formats = show_format_lists,
 		.min_operands = 1,
 		.max_operands = 1,

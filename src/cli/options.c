@@ -191,7 +191,6 @@ static const struct opt script[] = {
 	{.name = "only",
 		.value = "ACCOUNT[/REGION]",
 		.take = take_only,
-		.clear = clear_only,
 		.help = "with a script (aws-cli, powershell, undo): the steps of this place. A "
 			"script acts on one account, so a plan over several needs it"},
 };

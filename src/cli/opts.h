@@ -44,9 +44,8 @@ bool opt_number(struct slice text, uint64_t max, uint64_t *out);
 
 /* take functions for any row: a bool, a text, at `at`. */
 opt_take take_flag, take_text;
-/* --only, a place of the policy's, and how to forget those that were said (policy_opts.c). */
+/* --only: one more place of the policy's (policy_opts.c). */
 opt_take take_only;
-void clear_only(struct request *request);
 
 /* The row of that name, or NULL. */
 const struct opt *opt_find(opt_groups groups, struct slice name);

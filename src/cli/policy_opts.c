@@ -370,12 +370,6 @@ take_accept(struct request *request, const struct opt *opt, const char *value, s
 	return 0;
 }
 
-void
-clear_only(struct request *request)
-{
-	request->policy.only.count = 0;
-}
-
 int
 take_only(struct request *request, const struct opt *opt, const char *value, struct err *err)
 {
@@ -470,6 +464,7 @@ CLEAR(clear_arches, architectures)
 CLEAR(clear_protect_tags, protect_tags)
 CLEAR(clear_in_use_selectors, in_use_selectors)
 CLEAR(clear_accepts, accepts)
+CLEAR(clear_only, only)
 
 static void
 clear_assumed(struct request *request)

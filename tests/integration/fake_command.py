@@ -1,6 +1,6 @@
 """An `aws` of our own: a world in one JSON file, as the documents of an inventory have it, and faults at will.
 
-Usage: fake_aws.py WORLD SERVICE OPERATION OPTION…. It must not know: amiplan, or what the scripts ask for.
+Usage: fake_command.py WORLD SERVICE OPERATION OPTION…. It must not know: amiplan, or what the scripts ask for.
 
 The world: {"account", "regions": {REGION: {"Images", "Snapshots", "Reservations", "LaunchPermissions": {ID: […]},
 "Bin": {ID: {…}}}}, "faults": [{"operation", "id", "code", "message", "times"}…], "calls": […]}. A fault is what the
@@ -8,6 +8,7 @@ next `times` calls get; `calls` collects what was done, dry runs too.
 """
 
 import json
+import re
 import sys
 
 import jmespath
@@ -42,6 +43,14 @@ def filters_of(options):
             yield name[len("Name=") :], values[len("Values=") :].split(",")
 
 
+def matches(pattern, value):
+    """In a filter `*` and `?` stand for others, and a backslash takes that meaning away."""
+    words = {"*": ".*", "?": "."}
+    parts = re.findall(r"\\.|.", pattern, re.S)
+    text = "".join(words.get(part) or re.escape(part[-1]) for part in parts)
+    return re.fullmatch(text, value, re.S) is not None
+
+
 def snapshots_of(image):
     return [each["Ebs"].get("SnapshotId") for each in image.get("BlockDeviceMappings", []) if "Ebs" in each]
 
@@ -60,7 +69,10 @@ class World:
 
     def passes(self, item, values):
         """Do the filters of the call let it through? `values` tells an item's values by the filter's name."""
-        return all(set(values[name](item)) & set(wanted) for name, wanted in filters_of(self.options))
+        return all(
+            any(matches(pattern, value) for pattern in wanted for value in values[name](item) if value is not None)
+            for name, wanted in filters_of(self.options)
+        )
 
     def get_caller_identity(self):
         return {"Account": self.account}
@@ -191,7 +203,8 @@ def main(path, _service, operation, *words):
         status = 0
     except Refused as error:
         called = "".join(part.capitalize() for part in operation.split("-"))
-        print("\nAn error occurred (%s) when calling the %s operation: %s" % (error.args[0], called, error.args[1]), file=sys.stderr)
+        text = "\nAn error occurred (%s) when calling the %s operation: %s"
+        print(text % (error.args[0], called, error.args[1]), file=sys.stderr)
         status = 254
     with open(path, "w", encoding="utf-8") as file:
         json.dump(document, file)

@@ -15,11 +15,14 @@ import sys
 from datetime import datetime, timedelta, timezone
 
 import pytest
+import tree_sitter
+import tree_sitter_powershell
 
 from collection import collect
-from inventory import ACCOUNT, inst
+from inventory import ACCOUNT, AS_OF, REGION as HERE, Place, ami, image, inst, snap, snapshot, tags
 from scenario import BASE, fill
 from server import BESIDE, REGION
+from test_escaping import NAMES
 from tool import TOP, one_error, run, steps
 
 MOTO_ACCOUNT = "123456789012"
@@ -499,3 +502,169 @@ def test_only_what_has_its_pattern(sample, kind, key, value):
     result = run("show", save(sample.directory, sample.made), "-T", kind)
     assert result.status == 1 and one_error(result)
     assert result.out == b""
+
+
+# --- names that strangers chose --------------------------------------------------------------------------------------
+
+PWNED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\u061c]")
+
+
+class Hostile:
+    """An account whose one AMI is called, described and tagged with a name; the tag is one that protects."""
+
+    def __init__(self, directory, name):
+        self.directory, self.name = directory, name
+        place = Place()
+        marks = tags({"Name": name, "keep": name, name[:100]: name})
+        self.image = image(1, Name=name, Description=name, Tags=marks)
+        place.images(self.image)
+        self.snapshot = snapshot(1, Tags=marks)
+        place.snapshots(self.snapshot)
+        place.write(directory / "in")
+        self.made = save_plan(
+            directory / "in", directory / "plan.json", "--protect-tag", "keep=never", as_of=AS_OF
+        )
+        assert steps(self.made) == [ami(1), snap(1)]
+
+    def script(self, kind):
+        fake = os.path.join(os.path.dirname(os.path.abspath(__file__)), "fake_command.py")
+        file = self.directory / "world.json"
+        here = {
+            "Images": [self.image],
+            "Snapshots": [self.snapshot],
+            "Reservations": [],
+            "LaunchPermissions": {},
+            "Bin": {},
+        }
+        file.write_text(
+            json.dumps({"account": ACCOUNT, "regions": {HERE: here}, "faults": [], "calls": []}), encoding="utf-8"
+        )
+        words = tuple(shlex.quote(each) for each in (sys.executable, fake, str(file)))
+        path = commands(self.directory / "bin", aws='#!/bin/sh\nexec %s %s %s "$@"\n' % words)
+        return script_of(self.directory / "plan.json", dict(os.environ, PATH=path, LC_ALL="C"), kind=kind)
+
+    def images(self):
+        return json.loads((self.directory / "world.json").read_text(encoding="utf-8"))["regions"][HERE]["Images"]
+
+
+@pytest.fixture(params=NAMES)
+def hostile(request, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return Hostile(tmp_path, NAMES[request.param])
+
+
+def test_hostile_names_in_bash(hostile):
+    """shellcheck is silent, nothing of a name runs or is seen raw, tags compare equal, and undo gives the name back."""
+    script = hostile.script("aws-cli")
+    undo = hostile.script("undo")
+    assert not PWNED.search(undo.path.read_text(encoding="utf-8").replace("\t", ""))
+    assert not PWNED.search(script.path.read_text(encoding="utf-8").replace("\t", ""))
+    hostile.script("aws-cli")("--execute", "--log", str(hostile.directory / "log"))
+    assert hostile.images() == []
+    world = json.loads((hostile.directory / "world.json").read_text(encoding="utf-8"))
+    world["regions"][HERE]["Snapshots"].append(hostile.snapshot)
+    (hostile.directory / "world.json").write_text(json.dumps(world), encoding="utf-8")
+    undo("--execute")
+    (made,) = hostile.images()
+    assert made["Name"] == made["Description"] == hostile.name
+    assert made["TagSpecifications"][0]["Tags"] == hostile.image["Tags"]
+    undo("--execute")
+    assert len(hostile.images()) == 1
+    assert not list(hostile.directory.glob("**/pwned*"))
+
+
+def test_hostile_names_in_the_console_s_list(hostile):
+    """A name is one line's text: no control character, no line of its own."""
+    for kind in ("console", "console-old"):
+        text = run("show", hostile.directory / "plan.json", "-T", kind).out.decode("utf-8")
+        assert not PWNED.search(text)
+        assert len(re.findall(r"(?m)^   \[ \] \d", text)) == 2
+        assert text.count("https://%s.console.aws.amazon.com/ec2/home?region=%s#" % (HERE, HERE)) == 2
+
+
+def test_sections_of_the_checklist(sample):
+    """The steps of the AWS page, in its order, with the words that the console shows; managed AMIs by AWS Backup."""
+    words = {
+        "console": ["Actions, Deregister AMI", "Actions, Delete snapshot", "Instance state, Terminate instance"],
+        "console-old": ["Actions, Deregister.", "Yes, Delete", "Actions, Instance State, Terminate"],
+    }
+    shutil.copy(os.path.join(SAMPLES, "plans", "decommission.json"), sample.directory / "other.json")
+    for kind, expected in words.items():
+        text = run("show", sample.directory / "other.json", "-T", kind).text
+        places = [text.index(word) for word in expected]
+        assert places == sorted(places)
+        for step in read("plans", "decommission.json")["steps"]:
+            assert re.search(r"\[ \] %d  %s\b" % (step["order"], step["resource"]), text)
+        text = run("show", sample.directory / "plan.json", "-T", kind).text
+        assert re.search(r"AWS Backup(?s:.*)\[ \] image/ami-0a000000000000010\n", text)
+
+
+@pytest.mark.parametrize(
+    ("region", "host"),
+    [
+        ("cn-north-1", "cn-north-1.console.amazonaws.cn"),
+        ("us-gov-west-1", "us-gov-west-1.console.amazonaws-us-gov.com"),
+        ("eusc-de-east-1", "eusc-de-east-1.console.amazonaws-eusc.eu"),
+        ("us-iso-east-1", None),
+        ("ap-south-1", "ap-south-1.console.aws.amazon.com"),
+        ("x.example/", None),
+    ],
+)
+def test_links_by_partition(sample, region, host):
+    """Each partition has a console of its own; what is no region gets no link."""
+    for step in sample.made["steps"]:
+        step["region"] = region
+    text = run("show", save(sample.directory, sample.made), "-T", "console").text
+    links = re.findall(r"https://([^/\s]+)/ec2/home\?region=([^#]+)#", text)
+    assert links == ([(host, region)] * len(sample.made["steps"]) if host else [])
+
+
+# --- PowerShell ------------------------------------------------------------------------------------------------------
+
+
+def parsed(text):
+    """The syntax tree of a script; nothing in it may be an error."""
+    tree = tree_sitter.Parser(tree_sitter.Language(tree_sitter_powershell.language())).parse(text)
+    assert not tree.root_node.has_error
+    return tree.root_node
+
+
+def nodes(node, kind):
+    waiting = [node]
+    while waiting:
+        each = waiting.pop()
+        if each.type == kind:
+            yield each
+        waiting.extend(each.children)
+
+
+def commands_of(text):
+    """What a script calls: {command's name}."""
+    return {each.text.decode() for each in nodes(parsed(text), "command_name")}
+
+
+def test_powershell_calls(sample):
+    """The cmdlets of the AWS page, and nothing more dangerous; one call a step, in order; -Execute is asked for."""
+    text = run("show", sample.directory / "plan.json", "-T", "powershell").out
+    root = parsed(text)
+    called = commands_of(text)
+    assert {"Get-STSCallerIdentity", "Get-EC2Image", "Get-EC2Snapshot", "Get-EC2Instance"} <= called
+    assert not {"Invoke-Expression", "iex", "Start-Process", "Remove-Item"} & called
+    for cmdlet in (b"'Unregister-EC2Image'", b"'Remove-EC2Snapshot'", b"'Remove-EC2Instance'"):
+        assert text.count(cmdlet) == 1
+    assert b"param([switch] $Execute" in text and b"Set-StrictMode" in text and b"$ErrorActionPreference = 'Stop'" in text
+    (function,) = [each for each in nodes(root, "function_statement") if b"function Invoke-Steps" in each.text]
+    lines = [line.split(b" ") for line in function.text.splitlines()[1:-1]]
+    assert [line[2].decode().strip("'") for line in lines] == steps(sample.made)
+    assert [line[1].decode().strip("'") for line in lines] == [step["region"] for step in sample.made["steps"]]
+
+
+def test_hostile_names_in_powershell(hostile):
+    """A name changes nothing in what the script is: the same tree as with a harmless name, and ASCII in its strings."""
+    text = run("show", hostile.directory / "plan.json", "-T", "powershell").out
+    plain = Hostile(hostile.directory / "plain", "plain")
+    other = run("show", plain.directory / "plan.json", "-T", "powershell").out
+    assert commands_of(text) == commands_of(other)
+    assert not PWNED.search(text.decode("utf-8").replace("\t", ""))
+    for each in nodes(parsed(text), "verbatim_string_characters"):
+        assert re.fullmatch(rb"'(?:[\x20-\x26\x28-\x7e]|'')*'", each.text)

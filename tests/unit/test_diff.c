@@ -7,7 +7,7 @@
 static char *
 as_text(const struct diff *diff)
 {
-	static const struct report_options OPTIONS = {false, false, 200};
+	static const struct report_options OPTIONS = {.width = 200};
 	char *text = NULL;
 	size_t size = 0;
 	FILE *file = open_memstream(&text, &size);

@@ -41,7 +41,7 @@ script(FILE *file, const struct view_missings *missing)
 static void
 text(FILE *file, const struct view_missings *missing)
 {
-	static const struct report_options OPTIONS = {false, false, 80};
+	static const struct report_options OPTIONS = {.width = 80};
 
 	write_missing_text(file, missing, &OPTIONS);
 }

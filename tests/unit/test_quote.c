@@ -94,6 +94,24 @@ test_width(void **state)
 }
 
 static void
+test_powershell(void **state)
+{
+	(void)state;
+	expect(quote_powershell, SLICE("ami-1 $(x) `y` \"z\""), "'ami-1 $(x) `y` \"z\"'");
+	expect(quote_powershell, SLICE(""), "''");
+	expect(quote_powershell, SLICE("a'b"), "'a''b'");
+	/* A typographic quotation mark would end the string. */
+	expect(quote_powershell,
+		SLICE("a\xe2\x80\x99"
+		      "b"),
+		"('a' + [char]::ConvertFromUtf32(0x2019) + 'b')");
+	expect(quote_powershell, SLICE("\n"), "('' + [char]::ConvertFromUtf32(0xa) + '')");
+	expect(quote_powershell, SLICE("\xf0\x9f\x98\x80'"),
+		"('' + [char]::ConvertFromUtf32(0x1f600) + '''')");
+	expect(quote_powershell, SLICE("\xff"), "('' + [char]::ConvertFromUtf32(0xfffd) + '')");
+}
+
+static void
 test_sh(void **state)
 {
 	(void)state;
@@ -102,6 +120,13 @@ test_sh(void **state)
 	expect(quote_sh, SLICE("a'b"), "'a'\\''b'");
 	expect(quote_sh, SLICE("$(rm -rf /) `x` \\ \n"), "'$(rm -rf /) `x` \\ \n'");
 	expect(quote_sh, ((struct slice){"a\0b", 3}), "'ab'");
+	expect(quote_sh_word, SLICE("launched=2024-01-01T00:00:00Z"),
+		"launched=2024-01-01T00:00:00Z");
+	expect(quote_sh_word, SLICE(""), "''");
+	expect(quote_sh_word, SLICE("a b"), "'a b'");
+	expect(quote_sh_word, SLICE("~"), "'~'");
+	expect(quote_sh_word, SLICE("\xc3\xa9"), "'\xc3\xa9'");
+	expect(quote_sh_word, ((struct slice){"a\0b", 3}), "'ab'");
 }
 
 static void
@@ -143,6 +168,7 @@ main(void)
 		cmocka_unit_test(test_csv),
 		cmocka_unit_test(test_width),
 		cmocka_unit_test(test_sh),
+		cmocka_unit_test(test_powershell),
 		cmocka_unit_test(test_dot),
 		cmocka_unit_test(test_markdown),
 	};

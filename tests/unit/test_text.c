@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-static const struct report_options PLAIN = {false, false, 80};
+static const struct report_options PLAIN = {.width = 80};
 
 /* Each of `parts` (NULL ends) stands in `text`, after the one before. */
 static void
@@ -57,7 +57,7 @@ static void
 test_width(void **state)
 {
 	struct plan_view view = view_sample();
-	struct report_options options = {false, true, 66};
+	struct report_options options = {.verbose = true, .width = 66};
 	struct buf text = view_written(&view, write_plan_text, &options);
 
 	(void)state;
@@ -81,7 +81,7 @@ static void
 test_color(void **state)
 {
 	struct plan_view view = view_sample();
-	struct report_options options = {true, false, 80};
+	struct report_options options = {.color = true, .width = 80};
 	struct buf plain = view_written(&view, write_plan_text, &PLAIN);
 	struct buf color = view_written(&view, write_plan_text, &options);
 	size_t to = 0;
@@ -107,7 +107,7 @@ static void
 test_color_ends_once(void **state)
 {
 	struct plan_view view = view_sample();
-	struct report_options options = {true, false, 80};
+	struct report_options options = {.color = true, .width = 80};
 	struct buf text;
 	bool is_open = false;
 
@@ -139,7 +139,7 @@ static void
 test_cut(void **state)
 {
 	struct plan_view view = view_sample();
-	struct report_options narrow = {false, false, 40};
+	struct report_options narrow = {.width = 40};
 	struct buf text;
 
 	(void)state;
@@ -182,7 +182,7 @@ test_wrap(void **state)
 {
 	char *text = NULL;
 	size_t size = 0;
-	struct report_options options = {false, false, 40};
+	struct report_options options = {.width = 40};
 	struct layout layout;
 	FILE *file = open_memstream(&text, &size);
 
