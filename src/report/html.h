@@ -30,7 +30,7 @@ void html_text(struct html *html, const char *text);
 void html_words(struct html *html, const char *name);
 /* An id; one that a family has leads to its place in the family's diagram. */
 void html_link(struct html *html, const char *id);
-/* "0.40 to 1.20", "1.20" or "unknown". */
+/* "0.40 to 1.20", "1.20", "0.40 or more", "unknown". */
 void html_money(struct html *html, const struct view_money *money);
 /* An id, then ", ", …, and how many more where there are very many. */
 void html_list(struct html *html, const struct texts *texts);

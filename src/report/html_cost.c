@@ -159,6 +159,9 @@ amount_of(const struct rung *rung, const char *name)
 
 /* --- the bars -------------------------------------------------------------------------------- */
 
+/* Beyond this a bar is as long as it gets; its product with a length still fits. */
+#define CENTS_MOST (UINT64_MAX / 10000000)
+
 /* Cents, for the length of a bar alone; what is no amount is 0. */
 static uint64_t
 cents(const char *amount)
@@ -166,7 +169,7 @@ cents(const char *amount)
 	uint64_t value = 0;
 	int decimals = -1;
 
-	for (; amount && *amount && decimals < 2 && value < UINT64_MAX / 10000; amount++) {
+	for (; amount && *amount && decimals < 2 && value < CENTS_MOST; amount++) {
 		if (*amount == '.' && decimals < 0) {
 			decimals = 0;
 		} else if (*amount >= '0' && *amount <= '9') {
@@ -181,31 +184,38 @@ cents(const char *amount)
 	return value;
 }
 
-enum { BAR_LEFT = 230, BAR_LENGTH = 480, BAR_ROW = 40, BAR_HEIGHT = 24, LADDER_WIDTH = 900 };
+enum { BAR_LEFT = 280, BAR_LENGTH = 440, BAR_ROW = 40, BAR_HEIGHT = 24, LADDER_WIDTH = 900 };
 
+/* Never longer than the longest, whatever a saved plan says. */
 static uint64_t
 length_of(const char *amount, uint64_t longest)
 {
-	/* In two steps, so that nothing overflows. */
-	uint64_t value = cents(amount), unit = longest / BAR_LENGTH;
+	uint64_t value = cents(amount);
 
-	if (!longest)
-		return 0;
-	return unit > BAR_LENGTH ? value / unit : value * BAR_LENGTH / longest;
+	if (value >= longest)
+		return longest ? BAR_LENGTH : 0;
+	return value * BAR_LENGTH / longest;
+}
+
+/* Where a bar ends: at the most that is known. */
+static const char *
+end_of(const struct view_money *total)
+{
+	return total->max ? total->max : total->min;
 }
 
 static void
 put_rung(struct html *html, const struct rung *rung, unsigned row, uint64_t longest)
 {
 	const struct view_money *total = amount_of(rung, "total");
-	uint64_t least = length_of(total->min, longest), most = length_of(total->max, longest);
+	uint64_t least = length_of(total->min, longest), most = length_of(end_of(total), longest);
 	unsigned y = row * BAR_ROW;
 
 	fprintf(html->file, "<text x=\"0\" y=\"%u\">", y + 17);
 	fputs(row ? "after " : "", html->file);
 	html_text(html, rung->title);
 	fputs("</text>", html->file);
-	if (total->min && total->max)
+	if (total->min)
 		fprintf(html->file,
 			"<rect class=\"least\" x=\"%d\" y=\"%u\" width=\"%" PRIu64
 			"\" height=\"%d\"/><rect class=\"most\" x=\"%" PRIu64
@@ -224,7 +234,7 @@ put_bars(struct html *html, const struct ladder *ladder)
 	uint64_t longest = 0;
 
 	for (unsigned i = 0; i < RUNGS; i++) {
-		uint64_t most = cents(amount_of(&ladder->rungs[i], "total")->max);
+		uint64_t most = cents(end_of(amount_of(&ladder->rungs[i], "total")));
 
 		longest = most > longest ? most : longest;
 	}
@@ -289,7 +299,8 @@ put_source(struct html *html, const struct ladder *ladder)
 	html_text(html, ladder->source);
 	fputs(", of ", html->file);
 	html_text(html, ladder->date ? ladder->date : "unknown date");
-	fputs(". A solid bar is what it costs at least, a hatched one what it may cost.</p>\n",
+	fputs(". A solid bar is what it costs at least, what follows in dashes what it may "
+	      "cost.</p>\n",
 		html->file);
 }
 

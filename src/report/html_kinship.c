@@ -196,7 +196,7 @@ kinship_add_kept(struct kinship *kinship, const struct view_kept *kept)
 
 /* --- sorting out ----------------------------------------------------------------------------- */
 
-enum { NO_FAMILY = UINT32_MAX };
+#define NO_FAMILY UINT32_MAX
 
 /* Families are numbered by their first member that is a step or blocked. */
 static void
@@ -206,11 +206,11 @@ number_families(struct kinship *kinship)
 	size_t count = kinship->members.count;
 
 	for (size_t i = 0; i < count; i++)
-		members[i].family = (uint32_t)NO_FAMILY;
+		members[i].family = NO_FAMILY;
 	for (uint32_t i = 2; i < count; i++) {
 		struct member *first = &members[first_of(kinship, i)];
 
-		if (first->family == (uint32_t)NO_FAMILY &&
+		if (first->family == NO_FAMILY &&
 			(members[i].fate == KIN_STEP || members[i].fate == KIN_BLOCKED))
 			first->family = (uint32_t)kinship->family_count++;
 	}
@@ -240,7 +240,7 @@ seat_members(struct kinship *kinship)
 	size_t *next = xcalloc(families + 1, sizeof(*next));
 
 	for (uint32_t i = 2; i < kinship->members.count; i++)
-		if (kinship->members.items[i].family != (uint32_t)NO_FAMILY)
+		if (kinship->members.items[i].family != NO_FAMILY)
 			next[kinship->members.items[i].family]++;
 	starts_of(next, families);
 	for (size_t i = 0; i <= families; i++)
@@ -251,7 +251,7 @@ seat_members(struct kinship *kinship)
 		for (uint32_t i = 2; i < kinship->members.count; i++) {
 			const struct member *member = &kinship->members.items[i];
 
-			if (member->rank == rank && member->family != (uint32_t)NO_FAMILY)
+			if (member->rank == rank && member->family != NO_FAMILY)
 				kinship->seats.items[next[member->family]++] =
 					(struct seat){member->family, i};
 		}

@@ -40,12 +40,14 @@ html_link(struct html *html, const char *id)
 void
 html_money(struct html *html, const struct view_money *money)
 {
-	if (!money->min || !money->max) {
+	if (!money->min) {
 		fputs("unknown", html->file);
 		return;
 	}
 	html_text(html, money->min);
-	if (strcmp(money->min, money->max) != 0) {
+	if (!money->max) {
+		fputs(" or more", html->file);
+	} else if (strcmp(money->min, money->max) != 0) {
 		fputs(" to ", html->file);
 		html_text(html, money->max);
 	}

@@ -352,6 +352,12 @@ def test_money(tmp_path, page):
     )
     whole = [a + b for a, b in zip(least, most)]
     assert whole[0] == whole[1] and whole[2] == pytest.approx(whole[0] * 38 / 108, abs=1.5)
+    # Labels and amounts stand beside each other, within the picture.
+    assert page.run(
+        "(() => { const svg = document.querySelector('.ladder'), out = svg.getBoundingClientRect();"
+        " const boxes = [...svg.querySelectorAll('text')].map(each => each.getBoundingClientRect());"
+        " return boxes.every((box, i) => box.right <= out.right && (i % 2 === 0 || boxes[i - 1].right < box.left)); })()"
+    )
     assert least[0] == pytest.approx(whole[0] * 48 / 108, abs=1.5) and len(whole) == 3
     page.run("document.querySelector('.steps th:nth-child(7) button').click()")
     page.run("document.querySelector('.steps th:nth-child(7) button').click()")
