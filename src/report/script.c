@@ -391,15 +391,15 @@ static const struct fact {
 };
 
 void
-script_read_facts(const char *facts, struct arena *arena, struct script_facts *out)
+script_read_facts(const char *json_text, struct arena *arena, struct script_facts *facts)
 {
 	const size_t count = sizeof(known_facts) / sizeof(known_facts[0]);
 	struct json json;
 	struct err unused = {0};
 	struct slice name;
 
-	*out = (struct script_facts){0};
-	json_begin(&json, slice_of(facts), "facts", &unused);
+	*facts = (struct script_facts){0};
+	json_begin(&json, slice_of(json_text), "facts", &unused);
 	if (json_enter(&json, JSON_OBJECT))
 		while (json_next_member(&json, &name)) {
 			size_t i = 0;
@@ -409,7 +409,8 @@ script_read_facts(const char *facts, struct arena *arena, struct script_facts *o
 			if (i == count)
 				json_skip(&json, NULL);
 			else
-				known_facts[i].read(&json, arena, (char *)out + known_facts[i].at);
+				known_facts[i].read(
+					&json, arena, (char *)facts + known_facts[i].at);
 		}
 	json_end(&json);
 }

@@ -64,7 +64,7 @@ struct script_facts {
 	const char *member_of;
 	struct texts tags; /* KEY, VALUE, KEY, VALUE …: those that rules and options look at */
 };
-void script_read_facts(const char *json, struct arena *arena, struct script_facts *facts);
+void script_read_facts(const char *json_text, struct arena *arena, struct script_facts *facts);
 
 /* Keys of the tags that the options of this plan look at; for those of the rules see view.h. */
 struct texts script_option_tags(const struct plan_view *view, struct arena *arena);

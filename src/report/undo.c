@@ -17,7 +17,7 @@ static const char *const undo_lines[] = {
 
 /* What is made of an AMI's definition (view_step.definition). */
 struct making {
-	struct json_writer *w; /* the input of register-image, as far as it is written */
+	struct json_writer w; /* the input of register-image, as far as it is written */
 	struct arena *arena;
 	const char *name;        /* NULL: none */
 	const char *permissions; /* for modify-image-attribute; NULL: none, or not read */
@@ -31,8 +31,8 @@ copy_value(struct making *making, struct json *json, struct slice name)
 	struct slice raw;
 
 	if (json_skip(json, &raw)) {
-		json_name_slice(making->w, name);
-		json_put_raw(making->w, raw);
+		json_name_slice(&making->w, name);
+		json_put_raw(&making->w, raw);
 	}
 }
 
@@ -52,7 +52,7 @@ make_name(struct making *making, struct json *json, struct slice name)
 {
 	making->name = take_text(making, json);
 	if (making->name)
-		json_field_slice(making->w, "Name", slice_of(making->name));
+		json_field_slice(&making->w, "Name", slice_of(making->name));
 	(void)name;
 }
 
@@ -102,8 +102,8 @@ make_ebs(struct making *making, struct slice ebs)
 	struct slice name;
 
 	json_begin(&json, ebs, "Ebs", &unused);
-	json_name(making->w, "Ebs");
-	json_open(making->w, '{');
+	json_name(&making->w, "Ebs");
+	json_open(&making->w, '{');
 	if (json_enter(&json, JSON_OBJECT))
 		while (json_next_member(&json, &name)) {
 			bool wanted = is_blank && slice_is(name, "Encrypted");
@@ -115,7 +115,7 @@ make_ebs(struct making *making, struct slice ebs)
 			else
 				json_skip(&json, NULL);
 		}
-	json_close(making->w, '}');
+	json_close(&making->w, '}');
 	json_end(&json);
 }
 
@@ -124,7 +124,7 @@ make_mapping(struct making *making, struct json *json)
 {
 	struct slice name, raw;
 
-	json_open(making->w, '{');
+	json_open(&making->w, '{');
 	if (json_enter(json, JSON_OBJECT))
 		while (json_next_member(json, &name)) {
 			if (!slice_is(name, "Ebs"))
@@ -132,18 +132,18 @@ make_mapping(struct making *making, struct json *json)
 			else if (json_skip(json, &raw))
 				make_ebs(making, raw);
 		}
-	json_close(making->w, '}');
+	json_close(&making->w, '}');
 }
 
 static void
 make_mappings(struct making *making, struct json *json, struct slice name)
 {
-	json_name_slice(making->w, name);
-	json_open(making->w, '[');
+	json_name_slice(&making->w, name);
+	json_open(&making->w, '[');
 	if (json_enter(json, JSON_ARRAY))
 		while (json_next_element(json))
 			make_mapping(making, json);
-	json_close(making->w, ']');
+	json_close(&making->w, ']');
 }
 
 /* One tag; AWS's own cannot be given. */
@@ -178,23 +178,23 @@ make_tags(struct making *making, struct json *json, struct slice name)
 		if (!read_tag(making, json, &key, &value))
 			continue;
 		if (!any) {
-			json_name(making->w, "TagSpecifications");
-			json_open(making->w, '[');
-			json_open(making->w, '{');
-			json_field(making->w, "ResourceType", "image");
-			json_name(making->w, "Tags");
-			json_open(making->w, '[');
+			json_name(&making->w, "TagSpecifications");
+			json_open(&making->w, '[');
+			json_open(&making->w, '{');
+			json_field(&making->w, "ResourceType", "image");
+			json_name(&making->w, "Tags");
+			json_open(&making->w, '[');
 			any = true;
 		}
-		json_open(making->w, '{');
-		json_field(making->w, "Key", key);
-		json_field(making->w, "Value", value ? value : "");
-		json_close(making->w, '}');
+		json_open(&making->w, '{');
+		json_field(&making->w, "Key", key);
+		json_field(&making->w, "Value", value ? value : "");
+		json_close(&making->w, '}');
 	}
 	if (any) {
-		json_close(making->w, ']');
-		json_close(making->w, '}');
-		json_close(making->w, ']');
+		json_close(&making->w, ']');
+		json_close(&making->w, '}');
+		json_close(&making->w, ']');
 	}
 }
 
@@ -241,15 +241,13 @@ make_register(struct making *making, const char *definition)
 {
 	const size_t count = sizeof(members) / sizeof(members[0]);
 	struct buf buf = {0};
-	struct json_writer w;
 	struct json json;
 	struct err unused = {0};
 	struct slice name;
 	const char *text;
 
-	making->w = &w;
-	json_writer_buf(&w, &buf, false);
-	json_open(&w, '{');
+	json_writer_buf(&making->w, &buf, false);
+	json_open(&making->w, '{');
 	json_begin(&json, slice_of(definition), "definition", &unused);
 	if (json_enter(&json, JSON_OBJECT))
 		while (json_next_member(&json, &name)) {
@@ -263,7 +261,8 @@ make_register(struct making *making, const char *definition)
 				members[i].make(making, &json, name);
 		}
 	json_end(&json);
-	json_close(&w, '}');
+	json_close(&making->w, '}');
+	making->w.buf = NULL;
 	text = script_ascii(making->arena, buf_slice(&buf));
 	buf_release(&buf);
 	return text;
