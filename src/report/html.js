@@ -5,7 +5,7 @@
  */
 "use strict";
 (() => {
-	const SLICE = 100;
+	const SLICE = 50;
 
 	/* What stands in a <noscript>, as elements. Scripts and images in it would do nothing. */
 	const read = (inert) => new DOMParser().parseFromString(inert.textContent, "text/html").body;
@@ -120,7 +120,7 @@
 		choice(title, column) {
 			const values = [...new Set(this.rows.map((each) => each.cells[column]))].sort();
 			const select = make("select", {}, make("option", {value: "", textContent: "all"}),
-				...values.map((value) => make("option", {value, textContent: value || "unknown"})));
+				...values.map((value) => make("option", {value, textContent: value})));
 			select.selectedIndex = 0;
 			select.addEventListener("change", () => this.update());
 			this.choices.push({select, column});

@@ -125,7 +125,7 @@ read_ladder(struct slice cost, struct arena *arena, struct ladder *ladder)
 	struct slice name;
 	struct json json;
 
-	*ladder = (struct ladder){.rungs = {{.title = "Today"}, {.title = html_phase(1)},
+	*ladder = (struct ladder){.rungs = {{.title = "Before"}, {.title = html_phase(1)},
 					  {.title = html_phase(2)}, {.title = html_phase(3)}}};
 	json_begin(&json, cost, "cost", &err);
 	if (json_peek(&json) == JSON_OBJECT && json_enter(&json, JSON_OBJECT))

@@ -111,8 +111,9 @@ put_rank(struct html *html, const struct family *family, unsigned rank)
 		put_more(html, rank, shown, size - shown);
 }
 
-/* --- lines: an instance's runs between the rows of snapshots -----------------------------------
- */
+/* --- lines: an instance's runs between the rows of snapshots; each AMI has tracks of its own -- */
+
+enum { TRACK_SNAPSHOT = 52, TRACK_INSTANCE = 22 };
 
 /* Row of a member's box. */
 static size_t
@@ -134,9 +135,10 @@ put_tie(struct html *html, const struct family *family, const struct tie *tie)
 
 	fprintf(html->file, "<path d=\"M%d %zu", BOX_WIDTH + 1, y);
 	if (rank == RANK_INSTANCE)
-		fprintf(html->file, "h14V%zuH%u", HEAD + to * BOX_PITCH - 7, left - 14);
+		fprintf(html->file, "h%zuV%zuH%u", TRACK_INSTANCE - 2 * from,
+			HEAD + to * BOX_PITCH - 7, left - 14);
 	else
-		fputs("h42", html->file);
+		fprintf(html->file, "h%zu", TRACK_SNAPSHOT - 4 * from);
 	fprintf(html->file, "V%zuH%u\"/>\n", end, left);
 }
 
@@ -191,8 +193,10 @@ put_diagram(struct html *html, const struct family *family)
 	width = (ranks - 1) * RANK_PITCH + BOX_WIDTH + MARGIN;
 	fprintf(html->file,
 		"<svg class=\"family\" viewBox=\"0 0 %u %zu\" width=\"%u\" role=\"img\" "
-		"aria-label=\"Diagram of the family\">\n<g class=\"ties\">",
+		"aria-label=\"Diagram of the family of ",
 		width, HEAD + rows * BOX_PITCH, width);
+	html_text(html, family->members[0].id);
+	fputs("\">\n<g class=\"ties\">", html->file);
 	put_ties(html, family);
 	fputs("</g>", html->file);
 	put_heads(html, family);

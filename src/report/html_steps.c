@@ -51,8 +51,8 @@ put_step(struct html *html, const struct view_step *step)
 	html_link(html, step->resource);
 	fputs("</th>", html->file);
 	put_cell(html, step->name);
-	put_cell(html, step->account);
-	put_cell(html, step->region);
+	put_cell(html, *step->account ? step->account : "unknown");
+	put_cell(html, *step->region ? step->region : "unknown");
 	fputs("<td>", html->file);
 	html_money(html, &step->monthly_saving_usd);
 	fputs("</td>", html->file);

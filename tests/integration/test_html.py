@@ -1,6 +1,6 @@
-"""The HTML report in a real browser: read, searched, sorted, opened, printed; alone in the world and with hostile names.
+"""The HTML report in a real browser: read, searched, sorted, opened, printed; without network, with hostile names.
 
-It must not know: how the page is made. The browser is Chromium (see browser.py), the accessibility rules are axe-core's.
+It must not know: how the page is made. The browser is Chromium (browser.py), the rules of accessibility are axe-core's.
 """
 
 import base64
@@ -106,10 +106,10 @@ def test_every_item_stands_in_the_file(tmp_path, sample):
     text = " ".join(Reader(report(sample, tmp_path / "plan.html")).words)
     with open(sample, encoding="utf-8") as file:
         plan = json.load(file)
-    for part, members in (("steps", ["because"]), ("blocked", ["reason", "remedy", "rule"]), ("kept", ["reason", "rule"])):
+    says = {"steps": ["because"], "blocked": ["reason", "remedy", "rule"], "kept": ["reason", "rule"]}
+    for part, members in says.items():
         for item in plan[part]:
-            assert item["resource"] in text
-            assert all(item[member] in text for member in members), item
+            assert all(item[member] in text for member in ["resource", *members]), item
     assert all(warning["text"] in text for warning in plan["warnings"])
 
 
@@ -167,6 +167,13 @@ def test_link_of_a_saved_plan(tmp_path):
     assert "javascript:" not in report(tmp_path / "plan.json", tmp_path / "plan.html")
 
 
+def test_nothing_to_do(tmp_path):
+    """An empty plan says so."""
+    Place().write(tmp_path / "in")
+    words = Reader(report(tmp_path / "in", tmp_path / "plan.html")).words
+    assert "Nothing to do." in words and words.count("None.") >= 3
+
+
 # --- in the browser ---------------------------------------------------------------------------------------------------
 
 
@@ -179,6 +186,34 @@ def test_opens_in_silence(tmp_path, page, sample):
     with open(sample, encoding="utf-8") as file:
         plan = json.load(file)
     assert shown(page) == [step["resource"] for step in plan["steps"]]
+    alone(page, tmp_path / "plan.html")
+
+
+@needs_browser
+@pytest.mark.parametrize("sample", SAMPLES)
+def test_reads_without_scripts(tmp_path, page, sample):
+    """Scripts switched off: everything is shown, in one long page."""
+    report(sample, tmp_path / "plan.html")
+    with open(sample, encoding="utf-8") as file:
+        plan = json.load(file)
+    page.call("Emulation.setScriptExecutionDisabled", value=True)
+    page.open(tmp_path / "plan.html")
+    tree = json.dumps(page.call("DOM.getDocument", depth=-1)["root"])
+    page.call("Emulation.setScriptExecutionDisabled", value=False)
+    rows = re.findall(r'"nodeName": "TR"', tree)
+    assert len(rows) > len(plan["steps"])
+    assert all(step["resource"] in tree for step in plan["steps"])
+    assert tree.count('"localName": "figure"') > 12 or len(plan["steps"]) < 12
+    alone(page, tmp_path / "plan.html")
+
+
+@needs_browser
+def test_empty_plan_opens(tmp_path, page):
+    """Nothing to search, nothing to draw, no error."""
+    Place().write(tmp_path / "in")
+    report(tmp_path / "in", tmp_path / "plan.html")
+    page.open(tmp_path / "plan.html")
+    page.press("/")
     alone(page, tmp_path / "plan.html")
 
 
@@ -239,6 +274,7 @@ def test_links_lead_to_the_family(tmp_path, page):
     report(tmp_path / "in", tmp_path / "plan.html")
     page.open(tmp_path / "plan.html")
     assert page.run("document.querySelectorAll('figure').length") == 12
+    search(page, ami(100))
     page.run("document.querySelector(\"a[href='#of-%s']\").click()" % ami(100))
     assert page.run("document.querySelector(':target .id').textContent") == ami(100)
     assert page.run("document.querySelectorAll('figure').length") > 12
@@ -337,7 +373,7 @@ def priced(path):
 
 @needs_browser
 def test_money(tmp_path, page):
-    """Known amounts are shown as they are, unknown ones as unknown; bars are as long as the amounts; steps sort by it."""
+    """Amounts are shown as they are, unknown ones as unknown; bars are as long as amounts; steps sort by them."""
     plan = priced(tmp_path / "plan.json")
     report(tmp_path / "plan.json", tmp_path / "plan.html")
     page.open(tmp_path / "plan.html")
@@ -356,7 +392,7 @@ def test_money(tmp_path, page):
     assert page.run(
         "(() => { const svg = document.querySelector('.ladder'), out = svg.getBoundingClientRect();"
         " const boxes = [...svg.querySelectorAll('text')].map(each => each.getBoundingClientRect());"
-        " return boxes.every((box, i) => box.right <= out.right && (i % 2 === 0 || boxes[i - 1].right < box.left)); })()"
+        " return boxes.every((box, i) => box.right <= out.right && (i % 2 < 1 || boxes[i - 1].right < box.left)); })()"
     )
     assert least[0] == pytest.approx(whole[0] * 48 / 108, abs=1.5) and len(whole) == 3
     page.run("document.querySelector('.steps th:nth-child(7) button').click()")
