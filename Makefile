@@ -327,7 +327,8 @@ docs: $(BIN)
 	$(BIN) help --completion fish -o docs/completions/amiplan.fish
 	$(BIN) plan --list-rules -T markdown -o docs/rules.md
 	$(BIN) graph $(SAMPLE) --plan samples/plans/default.json --depth 1 \
-		--focus ami-0a000000000000006 --focus ami-0a000000000000007 | dot -Tsvg > docs/graph.svg
+		--focus ami-0a000000000000006 --focus ami-0a000000000000007 -o docs/graph.svg
+	$(BIN) graph $(SAMPLE) --process --plan samples/plans/decommission.json -o docs/process.svg
 # What AWS's XML answers look like, from the models of the botocore that tests/requirements.txt pins.
 shapes: $(VENV)
 	$(PYTHON) src/aws/make_shapes.py > src/aws/shapes.def.new && mv src/aws/shapes.def.new src/aws/shapes.def

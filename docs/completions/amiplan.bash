@@ -96,7 +96,7 @@ _amiplan() {
             explain\ -*) words=' --ami --ami-file --unused --orphans --name --tag --arch --older-than --not-launched-for --keep-last --group-by --protect-tag --in-use-selector --template-depth --max-steps --max-percent --snapshots --terminate-instances --only --accept --assume-complete --require --as-of --policy --account --region --pins --format --help --output --quiet --verbose --color' ;;
             verify\ -*) words=' --account --region --pins --format --help --output --quiet --verbose --color' ;;
             diff\ -*) words=' --account --region --format --detailed-exitcode --help --output --quiet --verbose --color' ;;
-            graph\ -*) words=' --focus --depth --plan --account --region --pins --format --help --output --quiet --verbose --color' ;;
+            graph\ -*) words=' --focus --depth --plan --process --account --region --pins --format --help --output --quiet --verbose --color' ;;
             help\ -*) words=' --man --completion --help --output --quiet --verbose --color' ;;
             esac
             ;;

@@ -162,7 +162,7 @@ static const struct command table[] = {
 /* Words of the contract that a later version will have: naming one is a mistake that deserves a
  * true answer. */
 static const char *const later_verbs[] = {"approve", NULL};
-static const char *const later_options[] = {"prices", "process", "execute", NULL};
+static const char *const later_options[] = {"prices", "execute", NULL};
 
 const struct command *
 commands(size_t *count)

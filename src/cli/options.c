@@ -217,6 +217,12 @@ static const struct opt graph[] = {
 		.take = take_text,
 		.at = AT(plan_file),
 		.help = "a saved plan: color what goes, what is blocked, what is kept"},
+	{.name = "process",
+		.take = take_flag,
+		.at = AT(process),
+		.help = "instead of the graph, the documented process: 1 deregister the AMI, 2 "
+			"delete its snapshots, 3 terminate its instances; for the AMIs of --focus, "
+			"or of --plan"},
 };
 
 static const struct opt cost[] = {

@@ -47,6 +47,7 @@ struct request {
 	VEC(const char *) focus;
 	unsigned depth; /* 0: not given */
 	const char *plan_file;
+	bool process;
 	/* collect, apply: whom AWS sees */
 	const char *profile, *endpoint_url, *ca_bundle, *external_id;
 	VEC(struct wanted_role) roles;

@@ -103,6 +103,8 @@ struct graph_options {
 	/* What a saved plan says of an id: "step", "blocked", "kept", or NULL. Asked where `plan`
 	 * is NULL. May be NULL itself. */
 	const char *(*fate)(void *fate_context, const char *id);
+	/* Which rule keeps it, or NULL. Asked together with `fate`; may be NULL itself. */
+	const char *(*rule)(void *fate_context, const char *id);
 	void *fate_context;
 };
 /* As dot, svg, png or pdf. A graph too large to draw well is drawn by families: `collapsed` tells
