@@ -203,6 +203,12 @@ take_no_dry_run(struct request *request, const struct opt *opt, const char *valu
 		"this version only asks AWS what it would do and carries nothing out");
 }
 
+static void
+clear_only(struct request *request)
+{
+	request->policy.only.count = 0;
+}
+
 /* --- the tables ------------------------------------------------------------------------------ */
 
 #define AT(member) offsetof(struct request, member)

@@ -3,158 +3,21 @@
  * amounts. It must not know: how anything is priced.
  */
 #include "html.h"
-#include "json_pull.h"
-#include "vec.h"
 #include <inttypes.h>
 
-/* A part of a month's cost: "volumes", …, "total". */
-struct part {
-	const char *name;
-	struct view_money amount;
-};
+/* Before the plan, and after each phase. */
+enum { RUNGS = 1 + VIEW_PHASES };
 
-/* What a month costs at one time. Lifetime of all texts: the arena that it was read into. */
-struct rung {
-	const char *title;
-	VEC(struct part) parts;
-};
-
-enum { RUNGS = 4 };
-
-struct ladder {
-	struct rung rungs[RUNGS];
-	struct view_money saving, one_off;
-	const char *source, *date; /* of the prices; NULL: none were applied */
-};
-
-/* --- reading view->cost ---------------------------------------------------------------------- */
+static const struct view_sheet *
+rung_of(const struct view_cost *cost, unsigned rung)
+{
+	return rung == 0 ? &cost->before : &cost->after_phase[rung - 1];
+}
 
 static const char *
-read_text(struct json *json, struct arena *arena)
+title_of(unsigned rung)
 {
-	struct slice text;
-
-	if (json_peek(json) != JSON_STRING) {
-		json_skip(json, NULL);
-		return NULL;
-	}
-	return json_string(json, &text) ? arena_text(arena, text) : NULL;
-}
-
-static void
-read_money(struct json *json, struct arena *arena, struct view_money *out)
-{
-	struct slice name;
-
-	if (json_peek(json) != JSON_OBJECT) {
-		json_skip(json, NULL);
-		return;
-	}
-	json_enter(json, JSON_OBJECT);
-	while (json_next_member(json, &name)) {
-		if (slice_is(name, "min"))
-			out->min = read_text(json, arena);
-		else if (slice_is(name, "max"))
-			out->max = read_text(json, arena);
-		else
-			json_skip(json, NULL);
-	}
-}
-
-static void
-read_rung(struct json *json, struct arena *arena, struct rung *rung)
-{
-	struct slice name;
-
-	if (json_peek(json) != JSON_OBJECT) {
-		json_skip(json, NULL);
-		return;
-	}
-	json_enter(json, JSON_OBJECT);
-	while (json_next_member(json, &name)) {
-		struct part part = {.name = arena_text(arena, name)};
-
-		read_money(json, arena, &part.amount);
-		vec_push(&rung->parts, part);
-	}
-}
-
-static void
-read_phases(struct json *json, struct arena *arena, struct ladder *ladder)
-{
-	struct slice name;
-
-	if (json_peek(json) != JSON_OBJECT) {
-		json_skip(json, NULL);
-		return;
-	}
-	json_enter(json, JSON_OBJECT);
-	while (json_next_member(json, &name)) {
-		if (name.len == 1 && name.at[0] > '0' && name.at[0] < '0' + RUNGS)
-			read_rung(json, arena, &ladder->rungs[name.at[0] - '0']);
-		else
-			json_skip(json, NULL);
-	}
-}
-
-static void
-read_prices(struct json *json, struct arena *arena, struct ladder *ladder)
-{
-	struct slice name;
-
-	if (json_peek(json) != JSON_OBJECT) {
-		json_skip(json, NULL);
-		return;
-	}
-	json_enter(json, JSON_OBJECT);
-	while (json_next_member(json, &name)) {
-		if (slice_is(name, "source"))
-			ladder->source = read_text(json, arena);
-		else if (slice_is(name, "date"))
-			ladder->date = read_text(json, arena);
-		else
-			json_skip(json, NULL);
-	}
-}
-
-/* What cannot be read stays unknown. */
-static void
-read_ladder(struct slice cost, struct arena *arena, struct ladder *ladder)
-{
-	struct err err = {0};
-	struct slice name;
-	struct json json;
-
-	*ladder = (struct ladder){.rungs = {{.title = "Before"}, {.title = html_phase(1)},
-					  {.title = html_phase(2)}, {.title = html_phase(3)}}};
-	json_begin(&json, cost, "cost", &err);
-	if (json_peek(&json) == JSON_OBJECT && json_enter(&json, JSON_OBJECT))
-		while (json_next_member(&json, &name)) {
-			if (slice_is(name, "before"))
-				read_rung(&json, arena, &ladder->rungs[0]);
-			else if (slice_is(name, "after_phase"))
-				read_phases(&json, arena, ladder);
-			else if (slice_is(name, "prices"))
-				read_prices(&json, arena, ladder);
-			else if (slice_is(name, "monthly_saving_usd"))
-				read_money(&json, arena, &ladder->saving);
-			else if (slice_is(name, "one_off_usd"))
-				read_money(&json, arena, &ladder->one_off);
-			else
-				json_skip(&json, NULL);
-		}
-	json_end(&json);
-}
-
-static const struct view_money *
-amount_of(const struct rung *rung, const char *name)
-{
-	static const struct view_money unknown = {NULL, NULL};
-
-	vec_foreach (part, &rung->parts)
-		if (strcmp(part->name, name) == 0)
-			return &part->amount;
-	return &unknown;
+	return rung == 0 ? "Before" : html_phase(rung);
 }
 
 /* --- the bars -------------------------------------------------------------------------------- */
@@ -201,19 +64,20 @@ length_of(const char *amount, uint64_t longest)
 static const char *
 end_of(const struct view_money *total)
 {
-	return total->max ? total->max : total->min;
+	if (total->max)
+		return total->max;
+	return total->priced ? total->priced : total->min;
 }
 
 static void
-put_rung(struct html *html, const struct rung *rung, unsigned row, uint64_t longest)
+put_rung(struct html *html, unsigned rung, const struct view_money *total, uint64_t longest)
 {
-	const struct view_money *total = amount_of(rung, "total");
 	uint64_t least = length_of(total->min, longest), most = length_of(end_of(total), longest);
-	unsigned y = row * BAR_ROW;
+	unsigned y = rung * BAR_ROW;
 
 	fprintf(html->file, "<text x=\"0\" y=\"%u\">", y + 17);
-	fputs(row ? "after " : "", html->file);
-	html_text(html, rung->title);
+	fputs(rung ? "after " : "", html->file);
+	html_text(html, title_of(rung));
 	fputs("</text>", html->file);
 	if (total->min)
 		fprintf(html->file,
@@ -229,12 +93,12 @@ put_rung(struct html *html, const struct rung *rung, unsigned row, uint64_t long
 }
 
 static void
-put_bars(struct html *html, const struct ladder *ladder)
+put_bars(struct html *html, const struct view_cost *cost)
 {
 	uint64_t longest = 0;
 
 	for (unsigned i = 0; i < RUNGS; i++) {
-		uint64_t most = cents(end_of(amount_of(&ladder->rungs[i], "total")));
+		uint64_t most = cents(end_of(&rung_of(cost, i)->total));
 
 		longest = most > longest ? most : longest;
 	}
@@ -245,60 +109,97 @@ put_bars(struct html *html, const struct ladder *ladder)
 		"numbers</title>\n",
 		LADDER_WIDTH, RUNGS * BAR_ROW);
 	for (unsigned i = 0; i < RUNGS; i++)
-		put_rung(html, &ladder->rungs[i], i, longest);
+		put_rung(html, i, &rung_of(cost, i)->total, longest);
 	fputs("</svg>\n", html->file);
 }
 
 /* --- the amounts ----------------------------------------------------------------------------- */
 
+/* The parts in their order, then the total. */
 static void
-put_amounts(struct html *html, const struct ladder *ladder)
+put_row(struct html *html, const struct view_cost *cost, int part)
+{
+	static const char *const titles[] = {
+#define PART(name, word, title) [name] = title,
+#include "cost_parts.def"
+#undef PART
+	};
+
+	fputs("<tr><th scope=\"row\">", html->file);
+	html_text(html, part < COST_PARTS ? titles[part] : "total");
+	fputs("</th>", html->file);
+	for (unsigned i = 0; i < RUNGS; i++) {
+		const struct view_sheet *sheet = rung_of(cost, i);
+
+		fputs("<td>", html->file);
+		html_money(html, part < COST_PARTS ? &sheet->parts[part] : &sheet->total);
+		fputs("</td>", html->file);
+	}
+	fputs("</tr>\n", html->file);
+}
+
+static void
+put_amounts(struct html *html, const struct view_cost *cost)
 {
 	fputs("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Cost by part\">"
 	      "<table class=\"numbers\"><caption>USD a month</caption><thead><tr><td></td>",
 		html->file);
 	for (unsigned i = 0; i < RUNGS; i++) {
 		fprintf(html->file, "<th scope=\"col\">%s", i ? "after " : "");
-		html_text(html, ladder->rungs[i].title);
+		html_text(html, title_of(i));
 		fputs("</th>", html->file);
 	}
 	fputs("</tr></thead><tbody>\n", html->file);
-	vec_foreach (part, &ladder->rungs[0].parts) {
-		fputs("<tr><th scope=\"row\">", html->file);
-		html_words(html, part->name);
-		fputs("</th>", html->file);
-		for (unsigned i = 0; i < RUNGS; i++) {
-			fputs("<td>", html->file);
-			html_money(html, amount_of(&ladder->rungs[i], part->name));
-			fputs("</td>", html->file);
-		}
-		fputs("</tr>\n", html->file);
-	}
+	for (int part = 0; part <= COST_PARTS; part++)
+		put_row(html, cost, part);
 	fputs("</tbody></table></div>\n", html->file);
 }
 
 static void
-put_saving(struct html *html, const struct ladder *ladder)
+put_saving(struct html *html, const struct view_cost *cost)
 {
 	fputs("<ul class=\"tiles\"><li><b>", html->file);
-	html_money(html, &ladder->saving);
+	html_money(html, &cost->monthly_saving_usd);
 	fputs("</b> USD saved a month</li><li><b>", html->file);
-	html_money(html, &ladder->one_off);
+	html_money(html, &cost->one_off_usd);
 	fputs("</b> USD charged once</li></ul>\n", html->file);
+	if (!cost->bin_exit)
+		return;
+	fputs("<p class=\"note\">From ", html->file);
+	html_text(html, cost->bin_exit);
+	fputs(" on, when the Recycle Bin is empty, ", html->file);
+	html_money(html, &cost->saving_after_bin);
+	fputs(" USD a month.</p>\n", html->file);
+}
+
+/* What costs and has no known price is named, never counted as nothing. */
+static void
+put_unpriced(struct html *html, const struct view_cost *cost)
+{
+	if (!cost->unpriced_count)
+		return;
+	fputs("<p>Without a known price:</p>\n<ul>", html->file);
+	for (size_t i = 0; i < cost->unpriced_count; i++) {
+		const struct view_unpriced *what = &cost->unpriced[i];
+
+		fprintf(html->file, "<li>%" PRIu64 " × ", what->items);
+		html_text(html, what->what);
+		fputs(*what->region ? " in " : "", html->file);
+		html_text(html, what->region);
+		fputs(", such as ", html->file);
+		html_text(html, what->example);
+		fputs("</li>\n", html->file);
+	}
+	fputs("</ul>\n", html->file);
 }
 
 static void
-put_source(struct html *html, const struct ladder *ladder)
+put_source(struct html *html, const struct view_cost *cost)
 {
-	if (!ladder->source) {
-		fputs("<p>No price list was applied: what this costs and saves is not known.</p>\n",
-			html->file);
-		return;
-	}
 	fputs("<p class=\"note\">Prices: ", html->file);
-	html_text(html, ladder->source);
+	html_text(html, cost->prices_source);
 	fputs(", of ", html->file);
-	html_text(html, ladder->date ? ladder->date : "unknown date");
+	html_text(html, cost->prices_date ? cost->prices_date : "unknown date");
 	fputs(". A solid bar is what it costs at least, what follows in dashes what it may "
 	      "cost.</p>\n",
 		html->file);
@@ -307,20 +208,19 @@ put_source(struct html *html, const struct ladder *ladder)
 void
 html_cost(struct html *html)
 {
-	struct arena arena = {0};
-	struct ladder ladder;
+	const struct view_cost *cost = &html->view->cost;
 
-	read_ladder(slice_of(html->view->cost), &arena, &ladder);
 	fputs("<section id=\"cost\" aria-labelledby=\"h-cost\">\n<h2 id=\"h-cost\">Cost</h2>\n",
 		html->file);
-	put_saving(html, &ladder);
-	put_source(html, &ladder);
-	if (ladder.rungs[0].parts.count) {
-		put_bars(html, &ladder);
-		put_amounts(html, &ladder);
+	if (cost->prices_source) {
+		put_saving(html, cost);
+		put_source(html, cost);
+		put_bars(html, cost);
+		put_amounts(html, cost);
+		put_unpriced(html, cost);
+	} else {
+		fputs("<p>No price list was applied: what this costs and saves is not known.</p>\n",
+			html->file);
 	}
 	fputs("</section>\n", html->file);
-	for (unsigned i = 0; i < RUNGS; i++)
-		vec_release(&ladder.rungs[i].parts);
-	arena_release(&arena);
 }

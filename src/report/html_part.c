@@ -2,6 +2,7 @@
  * What all parts of the HTML report use: text, ids, amounts, evidence, long lists.
  * It must not know: which part asks.
  */
+#include "cost_text.h"
 #include "html.h"
 #include "quote.h"
 #include <inttypes.h>
@@ -40,17 +41,11 @@ html_link(struct html *html, const char *id)
 void
 html_money(struct html *html, const struct view_money *money)
 {
-	if (!money->min) {
-		fputs("unknown", html->file);
-		return;
-	}
-	html_text(html, money->min);
-	if (!money->max) {
-		fputs(" or more", html->file);
-	} else if (strcmp(money->min, money->max) != 0) {
-		fputs(" to ", html->file);
-		html_text(html, money->max);
-	}
+	struct buf text = {0};
+
+	cost_text_short(money, &text);
+	html_text(html, text.at);
+	buf_release(&text);
 }
 
 void

@@ -2,6 +2,7 @@
  * A plan as Markdown, for a change ticket or a pull request: short enough for both, long lists
  * folded, and honest about what did not fit. It must not know: how anything was decided.
  */
+#include "cost_text.h"
 #include "groups.h"
 #include "quote.h"
 #include "report.h"
@@ -95,6 +96,16 @@ unfold(struct page *page)
 /* --- summary --------------------------------------------------------------------------------- */
 
 static void
+put_saving(FILE *file, const struct view_money *saving)
+{
+	struct buf text = {0};
+
+	cost_text_short(saving, &text);
+	put(file, text.at);
+	buf_release(&text);
+}
+
+static void
 put_places(FILE *file, const char *what, const struct texts *texts)
 {
 	enum { SHOWN = 20 };
@@ -120,6 +131,26 @@ put_counts(FILE *file, const char *what, const struct view_counts *counts)
 		counts->not_selected);
 }
 
+/* What a month costs before the plan and after each phase: deregistering alone saves nothing. */
+static void
+put_ladder(FILE *file, const struct view_cost *cost)
+{
+	fputs("\n| USD a month | before | after 1 Deregister | after 2 Delete | after 3 Terminate "
+	      "| saved |\n"
+	      "|---|---:|---:|---:|---:|---:|\n| total | ",
+		file);
+	put_saving(file, &cost->before.total);
+	for (int phase = 0; phase < VIEW_PHASES; phase++) {
+		fputs(" | ", file);
+		put_saving(file, &cost->after_phase[phase].total);
+	}
+	fputs(" | ", file);
+	put_saving(file, &cost->monthly_saving_usd);
+	fputs(" |\n\nBy ", file);
+	put(file, cost->prices_source);
+	fputs(".\n", file);
+}
+
 static void
 put_summary(FILE *file, const struct plan_view *view)
 {
@@ -137,6 +168,8 @@ put_summary(FILE *file, const struct plan_view *view)
 	put_counts(file, "instances", &view->instances);
 	if (view->step_count == 0)
 		fputs("\n**Nothing to do.**\n", file);
+	else if (view->cost.prices_source)
+		put_ladder(file, &view->cost);
 }
 
 /* --- steps ----------------------------------------------------------------------------------- */
@@ -144,15 +177,6 @@ put_summary(FILE *file, const struct plan_view *view)
 /* The documented process of the AWS page. */
 static const char *const phase_titles[] = {
 	"", "1 Deregister AMI", "2 Delete snapshot", "3 Terminate instance (optional)"};
-
-static void
-put_saving(FILE *file, const struct view_money *saving)
-{
-	if (saving->min && saving->max)
-		fprintf(file, "%s to %s", saving->min, saving->max);
-	else
-		fputs("unknown", file);
-}
 
 static bool
 put_step(struct page *page, const struct view_step *step)
