@@ -28,8 +28,8 @@ struct html {
 void html_text(struct html *html, const char *text);
 /* "inventory_digest" as "inventory digest". */
 void html_words(struct html *html, const char *name);
-/* An id; one that a family has leads to its place in the family's diagram. */
-void html_link(struct html *html, const char *id);
+/* An id that leads to its place in a family's diagram, or leads nowhere. */
+void html_link(struct html *html, const char *id, bool leads);
 /* "0.40 to 1.20", "1.20", "0.40 or more", "unknown". */
 void html_money(struct html *html, const struct view_money *money);
 /* An id, then ", ", …, and how many more where there are very many. */
@@ -56,8 +56,11 @@ void html_documents(struct html *html);
 
 /* --- families (html_kinship.c): what hangs together, gathered while the items are written --- */
 
-/* Whether it is of a kind that families have. */
+/* Whether it is of a kind that families have: a step or blocked item of that kind has a place in
+ * one. */
 bool kinship_has(const char *id);
+/* Whether a step or blocked item that was added is that, or has to do with it. */
+bool kinship_knows(const struct kinship *kinship, const char *id);
 
 struct kinship *kinship_new(void);
 void kinship_free(struct kinship *kinship);

@@ -82,6 +82,12 @@ kinship_has(const char *id)
 	return rank_of(id) != RANKS;
 }
 
+bool
+kinship_knows(const struct kinship *kinship, const char *id)
+{
+	return kinship_has(id) && strpool_find(&kinship->ids, slice_of(id));
+}
+
 /* The number of a resource among the members, new or old. */
 static uint32_t
 member_of(struct kinship *kinship, const char *id)

@@ -24,10 +24,8 @@ html_words(struct html *html, const char *name)
 }
 
 void
-html_link(struct html *html, const char *id)
+html_link(struct html *html, const char *id, bool leads)
 {
-	bool leads = kinship_has(id);
-
 	if (leads) {
 		fputs("<a href=\"#of-", html->file);
 		html_text(html, id);

@@ -31,13 +31,11 @@ put_also(struct html *html, const struct view_alsos *alsos)
 }
 
 static void
-put_reason(struct html *html, const char *resource, const char *reason)
+put_reason(struct html *html, const char *resource, bool leads, const char *reason)
 {
 	fputs("<li>", html->file);
-	if (resource) {
-		html_link(html, resource);
-		fputs(": ", html->file);
-	}
+	html_link(html, resource, leads);
+	fputs(": ", html->file);
 	html_text(html, reason);
 }
 
@@ -57,7 +55,7 @@ put_blocked(struct html *html, size_t i)
 	struct view_blocked blocked;
 
 	html->view->blocked(html->view, i, &html->arena, &blocked);
-	put_reason(html, blocked.resource, blocked.reason);
+	put_reason(html, blocked.resource, kinship_has(blocked.resource), blocked.reason);
 	put_remedy(html, blocked.remedy);
 	put_also(html, &blocked.also);
 	if (blocked.evidence.count) {
@@ -75,7 +73,7 @@ put_kept(struct html *html, size_t i)
 	struct view_kept kept;
 
 	html->view->kept(html->view, i, &html->arena, &kept);
-	put_reason(html, kept.resource, kept.reason);
+	put_reason(html, kept.resource, kinship_knows(html->kinship, kept.resource), kept.reason);
 	put_also(html, &kept.also);
 	fputs("</li>\n", html->file);
 	kinship_add_kept(html->kinship, &kept);
@@ -87,7 +85,8 @@ put_warning(struct html *html, size_t i)
 	struct view_warning warning;
 
 	html->view->warning(html->view, i, &html->arena, &warning);
-	put_reason(html, NULL, warning.text);
+	fputs("<li>", html->file);
+	html_text(html, warning.text);
 	if (warning.resource) {
 		fputs(" <code>", html->file);
 		html_text(html, warning.resource);

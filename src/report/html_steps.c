@@ -48,7 +48,7 @@ put_step(struct html *html, const struct view_step *step)
 {
 	fprintf(html->file, "<tr><td>%" PRIu32 "</td><td>%s</td><th scope=\"row\">", step->order,
 		html_phase(step->phase));
-	html_link(html, step->resource);
+	html_link(html, step->resource, kinship_has(step->resource));
 	fputs("</th>", html->file);
 	put_cell(html, step->name);
 	put_cell(html, *step->account ? step->account : "unknown");

@@ -79,16 +79,23 @@ class Reader(html.parser.HTMLParser):
     def __init__(self, text):
         super().__init__()
         self.elements, self.words, self.code = [], [], {"style": "", "script": ""}
-        self.inside = None
+        self.inside, self.open = None, []
         self.feed(text)
         self.close()
 
     def handle_starttag(self, tag, attrs):
         self.elements.append((tag, dict(attrs)))
         self.inside = tag
+        assert len(attrs) == len(dict(attrs))
+        if tag not in ("meta", "link"):
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
 
     def handle_endtag(self, tag):
         self.inside = None
+        assert self.open.pop() == tag, (tag, self.open)
 
     def handle_data(self, data):
         if self.inside in self.code:
@@ -111,6 +118,17 @@ def test_every_item_stands_in_the_file(tmp_path, sample):
         for item in plan[part]:
             assert all(item[member] in text for member in ["resource", *members]), item
     assert all(warning["text"] in text for warning in plan["warnings"])
+
+
+@pytest.mark.parametrize("sample", SAMPLES)
+def test_well_formed(tmp_path, sample):
+    """Every element ends where it should, no id stands twice, and every link within the page has its target."""
+    read = Reader(report(sample, tmp_path / "plan.html"))
+    assert read.open == []
+    ids = [attributes["id"] for _, attributes in read.elements if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    links = {attributes["href"][1:] for _, attributes in read.elements if attributes.get("href", "").startswith("#")}
+    assert links <= set(ids)
 
 
 @pytest.mark.parametrize("sample", SAMPLES)

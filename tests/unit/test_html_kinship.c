@@ -94,6 +94,8 @@ test_several(void **state)
 	kinship_add_kept(kinship, &(struct view_kept){.resource = AMI_3, .rule = "in-use"});
 	add_step(kinship, 1, AMI_2, "", NULL);
 	add_step(kinship, 2, SNAP_1, "", NULL);
+	assert_true(kinship_knows(kinship, AMI_2));
+	assert_false(kinship_knows(kinship, AMI_1));
 	add_blocked(kinship, SNAP_3, NULL, AMI_1, SNAP_3);
 	assert_int_equal(kinship_families(kinship), 3);
 	kinship_family(kinship, 0, &arena, &family);
