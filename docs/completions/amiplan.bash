@@ -5,7 +5,7 @@ _amiplan() {
     local verb=${COMP_WORDS[1]} words=
 
     if [ "$COMP_CWORD" -eq 1 ]; then
-        words='plan show explain verify diff graph help --help --version'
+        words='plan show cost explain verify diff graph collect apply help --help --version'
     else
         case "$verb $before" in
         'plan --ami') words='' ;;
@@ -39,6 +39,34 @@ _amiplan() {
         'show --only') words='' ;;
         'show --output' | 'show -o') words='' ;;
         'show --color') words='auto always never' ;;
+        'cost --by') words='name-prefix' ;;
+        'cost --ami') words='' ;;
+        'cost --ami-file') words='' ;;
+        'cost --name') words='' ;;
+        'cost --tag') words='' ;;
+        'cost --arch') words='' ;;
+        'cost --older-than') words='' ;;
+        'cost --not-launched-for') words='' ;;
+        'cost --keep-last') words='' ;;
+        'cost --group-by') words='name-prefix' ;;
+        'cost --protect-tag') words='' ;;
+        'cost --in-use-selector') words='' ;;
+        'cost --template-depth') words='' ;;
+        'cost --max-steps') words='' ;;
+        'cost --max-percent') words='' ;;
+        'cost --snapshots') words='delete keep' ;;
+        'cost --only') words='' ;;
+        'cost --accept') words='image-state snapshot-state instance-state in-use referenced old-template-version snapshot-referenced shared recently-launched predates-image image-in-recycle-bin weak-evidence asg-managed managed-elsewhere image-stays' ;;
+        'cost --assume-complete') words='images snapshots instances volumes launch-templates launch-template-versions auto-scaling-groups launch-configurations spot-instance-requests spot-fleet-requests fleets launch-permissions snapshot-permissions parameters image-references image-usage recycle-bin snapshot-locks fast-snapshot-restores snapshot-tier-status termination-protection all' ;;
+        'cost --require') words='images snapshots instances volumes launch-templates launch-template-versions auto-scaling-groups launch-configurations spot-instance-requests spot-fleet-requests fleets launch-permissions snapshot-permissions parameters image-references image-usage recycle-bin snapshot-locks fast-snapshot-restores snapshot-tier-status termination-protection all' ;;
+        'cost --as-of') words='' ;;
+        'cost --policy') words='' ;;
+        'cost --account') words='' ;;
+        'cost --region') words='' ;;
+        'cost --pins') words='' ;;
+        'cost --format' | 'cost -T') words='text json csv markdown' ;;
+        'cost --output' | 'cost -o') words='' ;;
+        'cost --color') words='auto always never' ;;
         'explain --ami') words='' ;;
         'explain --ami-file') words='' ;;
         'explain --name') words='' ;;
@@ -86,17 +114,44 @@ _amiplan() {
         'graph --format' | 'graph -T') words='dot svg png pdf json' ;;
         'graph --output' | 'graph -o') words='' ;;
         'graph --color') words='auto always never' ;;
+        'collect --region') words='' ;;
+        'collect --details') words='' ;;
+        'collect --ami') words='' ;;
+        'collect --profile') words='' ;;
+        'collect --endpoint-url') words='' ;;
+        'collect --ca-bundle') words='' ;;
+        'collect --concurrency') words='' ;;
+        'collect --role-arn') words='' ;;
+        'collect --accounts') words='' ;;
+        'collect --external-id') words='' ;;
+        'collect --format' | 'collect -T') words='' ;;
+        'collect --output' | 'collect -o') words='' ;;
+        'collect --color') words='auto always never' ;;
+        'apply --only') words='' ;;
+        'apply --profile') words='' ;;
+        'apply --endpoint-url') words='' ;;
+        'apply --ca-bundle') words='' ;;
+        'apply --concurrency') words='' ;;
+        'apply --role-arn') words='' ;;
+        'apply --accounts') words='' ;;
+        'apply --external-id') words='' ;;
+        'apply --format' | 'apply -T') words='text json' ;;
+        'apply --output' | 'apply -o') words='' ;;
+        'apply --color') words='auto always never' ;;
         'help --completion') words='bash zsh fish' ;;
         'help --output' | 'help -o') words='' ;;
         'help --color') words='auto always never' ;;
         *)
             case "$verb $cur" in
-            plan\ -*) words=' --ami --ami-file --unused --orphans --name --tag --arch --older-than --not-launched-for --keep-last --group-by --protect-tag --in-use-selector --template-depth --max-steps --max-percent --snapshots --terminate-instances --only --accept --assume-complete --require --as-of --policy --account --region --pins --missing --list-rules --format --detailed-exitcode --help --output --quiet --verbose --color' ;;
+            plan\ -*) words=' --ami --ami-file --unused --orphans --name --tag --arch --older-than --not-launched-for --keep-last --group-by --protect-tag --in-use-selector --template-depth --max-steps --max-percent --snapshots --terminate-instances --only --accept --assume-complete --require --as-of --policy --account --region --pins --missing --iam-policy --list-rules --format --detailed-exitcode --help --output --quiet --verbose --color' ;;
             show\ -*) words=' --format --detailed-exitcode --only --help --output --quiet --verbose --color' ;;
+            cost\ -*) words=' --by --ami --ami-file --unused --orphans --name --tag --arch --older-than --not-launched-for --keep-last --group-by --protect-tag --in-use-selector --template-depth --max-steps --max-percent --snapshots --terminate-instances --only --accept --assume-complete --require --as-of --policy --account --region --pins --format --help --output --quiet --verbose --color' ;;
             explain\ -*) words=' --ami --ami-file --unused --orphans --name --tag --arch --older-than --not-launched-for --keep-last --group-by --protect-tag --in-use-selector --template-depth --max-steps --max-percent --snapshots --terminate-instances --only --accept --assume-complete --require --as-of --policy --account --region --pins --format --help --output --quiet --verbose --color' ;;
             verify\ -*) words=' --account --region --pins --format --help --output --quiet --verbose --color' ;;
             diff\ -*) words=' --account --region --format --detailed-exitcode --help --output --quiet --verbose --color' ;;
             graph\ -*) words=' --focus --depth --plan --process --account --region --pins --format --help --output --quiet --verbose --color' ;;
+            collect\ -*) words=' --region --all-regions --details --ami --snapshot-permissions --no-old-versions --whoami --force --profile --endpoint-url --ca-bundle --concurrency --role-arn --accounts --external-id --format --help --output --quiet --verbose --color' ;;
+            apply\ -*) words=' --only --no-dry-run --profile --endpoint-url --ca-bundle --concurrency --role-arn --accounts --external-id --format --help --output --quiet --verbose --color' ;;
             help\ -*) words=' --man --completion --help --output --quiet --verbose --color' ;;
             esac
             ;;

@@ -193,7 +193,6 @@ mistakes_are_refused(void **state)
 		{"plan --no", "unknown option --no"},
 		{"plan -x", "unknown option -x"},
 		{"plan --prices p.json", "--prices is not part of this version"},
-		{"graph --process", "--process is not part of this version"},
 		{"plan --older-than", "--older-than needs a value: AGE"},
 		{"plan x -o", "-o needs a value: FILE"},
 		{"plan --unused=yes", "--unused takes no value"},
@@ -421,8 +420,8 @@ formats(void **state)
 	choose("plan --list-rules -T markdown", 2, "markdown");
 	choose("graph", 0, "dot");
 	choose("graph -o a.json", 0, "json");
-	choose("graph -T svg", 0, NULL);
-	choose("graph -o a.svg", 0, NULL);
+	choose("graph -T svg", 0, "svg");
+	choose("graph -o a.pdf", 0, "pdf");
 	choose("graph -T text", 0, NULL);
 	choose("explain -T json", 0, "json");
 	choose("explain -T dot", 0, NULL);
