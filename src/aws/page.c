@@ -64,6 +64,13 @@ page_add(struct page *page, struct slice bytes, struct err *err)
 
 /* --- JSON ------------------------------------------------------------------------------------ */
 
+/* A page that cannot be told from the last one would make half a list look whole. */
+static bool
+refuse(struct json *json, const char *why)
+{
+	return !json->failed && json_fail(json, json->start, ERR_VALUE, "%s", why);
+}
+
 static bool
 take_list(struct page *page, struct json *json)
 {
@@ -86,8 +93,10 @@ take_token(struct page *page, struct json *json)
 {
 	struct slice text = SLICE_NONE;
 
-	if (json_peek(json) != JSON_STRING)
+	if (json_peek(json) == JSON_NULL)
 		return json_skip(json, NULL);
+	if (json_peek(json) != JSON_STRING)
+		return refuse(json, "the token of the next page is no text");
 	if (!json_string(json, &text))
 		return false;
 	buf_add_slice(&page->token, text);
@@ -101,8 +110,9 @@ take_member(struct page *page, struct json *json, struct slice name)
 
 	if (slice_is(name, "NextToken"))
 		return take_token(page, json);
-	if (page->row->list && slice_is(name, page->row->list) && json_peek(json) == JSON_ARRAY)
-		return take_list(page, json);
+	if (page->row->list && slice_is(name, page->row->list))
+		return json_peek(json) == JSON_ARRAY ? take_list(page, json)
+						     : refuse(json, "the list is none");
 	buf_add_text(
 		&page->members, page->members.len ? "," INDENT_MEMBER "\"" : INDENT_MEMBER "\"");
 	buf_add_slice(&page->members, name);

@@ -308,7 +308,8 @@ role_of(const struct xml_json *xml, const struct frame *parent, const char *name
 	return xml->joins && strcmp(name, xml->operation->list) == 0 ? ROLE_RECORDS : ROLE_VALUE;
 }
 
-/* A member that comes twice counts once: botocore takes the first too. */
+/* A member that comes twice counts once: botocore takes the first too. But of a second list, or
+ * another token, nothing may be lost. */
 static void
 open_member(struct xml_json *xml, struct frame *parent, const char *element)
 {
@@ -316,12 +317,19 @@ open_member(struct xml_json *xml, struct frame *parent, const char *element)
 	struct slot *slot = member ? &xml->slots.items[parent->slots + member->position] : NULL;
 	enum role role;
 
-	if (!slot || slot->taken) {
+	if (!slot) {
 		skip(xml);
 		return;
 	}
-	slot->taken = true;
 	role = role_of(xml, parent, member->name);
+	if (slot->taken) {
+		if (role == ROLE_VALUE)
+			skip(xml);
+		else
+			refuse(xml, ERR_SYNTAX, "has its list or its token twice");
+		return;
+	}
+	slot->taken = true;
 	if (role == ROLE_VALUE) {
 		slot->at = xml->to->buf->len;
 		parent->moved |= member->position < parent->last;
@@ -348,6 +356,8 @@ open_child(struct xml_json *xml, const char *name)
 	} else if (parent->shape->kind == SHAPE_KIND_LIST) {
 		xml->record_count += parent->role == ROLE_RECORDS;
 		open_frame(xml, &shape_table[parent->shape->item], ROLE_VALUE, 0);
+	} else if (parent->role == ROLE_TOKEN) {
+		refuse(xml, ERR_SYNTAX, "has a token that is no text");
 	} else {
 		skip(xml);
 	}

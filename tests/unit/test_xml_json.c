@@ -452,6 +452,27 @@ whitespace_between_elements_does_not_matter(void **state)
 		RECORD(FIELD("ImageId", "\"a\"")), "");
 }
 
+/* What came second may be the rest of the list, or the way to it. */
+static void
+nothing_of_a_list_is_lost(void **state)
+{
+	static const char *const bodies[] = {
+		"<imagesSet/><imagesSet><item/></imagesSet>",
+		"<nextToken>a</nextToken><nextToken/>",
+		"<nextToken><a>b</a></nextToken>",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
+		struct buf xml = {0};
+
+		buf_format(&xml, "<DescribeImagesResponse>%s</DescribeImagesResponse>", bodies[i]);
+		assert_refused(
+			convert("ec2", "DescribeImages", buf_slice(&xml)), ERR_SYNTAX, "token");
+		buf_release(&xml);
+	}
+}
+
 static void
 entities_and_doctypes_are_refused(void **state)
 {
@@ -739,6 +760,7 @@ main(void)
 		cmocka_unit_test(long_documents_may_come_byte_by_byte),
 		cmocka_unit_test(a_document_cut_short_is_refused),
 		cmocka_unit_test(whitespace_between_elements_does_not_matter),
+		cmocka_unit_test(nothing_of_a_list_is_lost),
 		cmocka_unit_test(entities_and_doctypes_are_refused),
 		cmocka_unit_test(what_is_not_utf8_is_refused),
 		cmocka_unit_test(nesting_is_bounded),
