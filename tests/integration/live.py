@@ -100,7 +100,9 @@ def wait_for(condition, seconds=20):
 def collection(directory, region=REGION, account=ACCOUNT):
     """The collection document of a place."""
     with open(os.path.join(str(directory), account, region, "collection.json"), encoding="utf-8") as file:
-        return json.load(file)
+        told = json.load(file)
+    tool.validate(told)
+    return told
 
 
 def ended(directory, action, region=REGION, account=ACCOUNT):

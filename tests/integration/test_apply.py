@@ -25,7 +25,7 @@ from inventory import (
     volume,
 )
 from live import NO_PROXIES, collect
-from tool import one_error, run, steps
+from tool import one_error, run, steps, validate
 
 CHANGING = ("DeregisterImage", "DeleteSnapshot", "TerminateInstances")
 
@@ -302,7 +302,7 @@ def test_iam_policy(fake, planned, tmp_path):
     printed = run("plan", tmp_path / "in", "--unused", "--iam-policy")
     assert printed.status == 0, printed
     text = printed.text
-    json.loads(text)
+    validate(json.loads(text))
     assert "ec2:DeregisterImage" in text and "ec2:DeleteSnapshot" in text and "ec2:TerminateInstances" not in text
     assert "ec2:DescribeImages" in text and '"ec2:*"' not in text
     assert fake.calls == [], "a policy is printed without asking anybody"

@@ -15,11 +15,11 @@ from inventory import AS_OF
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BINARY = os.path.abspath(os.environ.get("AMIPLAN", os.path.join(TOP, "build", "amiplan")))
-SCHEMA = os.path.join(TOP, "docs", "plan.schema.json")
+SCHEMAS = os.path.join(TOP, "docs")
 PHASES = {"deregister-image": 1, "delete-snapshot": 2, "terminate-instances": 3}
 # What a sanitizer or a failed check of the C library says on its way out.
 CRASH = re.compile(rb"AddressSanitizer|LeakSanitizer|runtime error|stack smashing|Assertion|core dumped")
-_validators = []
+_validators = {}
 
 
 class Result:
@@ -101,14 +101,14 @@ def check(made):
 
 
 def validate(made):
-    """Against the published schema, where there is one."""
-    if not _validators and os.path.exists(SCHEMA):
-        with open(SCHEMA, encoding="utf-8") as file:
+    """Against the published schema of its format."""
+    word = re.fullmatch("amiplan[.]([a-z-]+)/1", made["format"]).group(1)
+    if word not in _validators:
+        with open(os.path.join(SCHEMAS, word + ".schema.json"), encoding="utf-8") as file:
             schema = json.load(file)
         jsonschema.Draft202012Validator.check_schema(schema)
-        _validators.append(jsonschema.Draft202012Validator(schema))
-    for validator in _validators:
-        validator.validate(made)
+        _validators[word] = jsonschema.Draft202012Validator(schema)
+    _validators[word].validate(made)
 
 
 def steps(made):
