@@ -75,7 +75,7 @@ check_order(const struct apply *apply, const struct view_step *step, struct err 
 		return err_set(err, ERR_VALUE, "step %s: its order, %u, is not above that of %s",
 			step->id, (unsigned)step->order, last->id);
 	for (size_t i = 0; i < step->depends_on.count && !apply->request->policy.only.count; i++)
-		if (!strpool_find(&apply->names, slice_of(step->depends_on.items[i])))
+		if (!last || !apply_find_step(apply, step->depends_on.items[i]))
 			return err_set(err, ERR_VALUE,
 				"step %s depends on %s, which is no step before it", step->id,
 				step->depends_on.items[i]);

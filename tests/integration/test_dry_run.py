@@ -49,6 +49,7 @@ def judged(fake, file, *options, **more):
     result = apply(fake, file, *options, "-T", "json", **more)
     made = json.loads(result.text)
     assert made["format"] == "amiplan.dry-run/1"
+    tool.validate(made)
     assert result.status == (0 if made["result"] == "would-succeed" else 1), result
     assert sum(made["summary"][word] for word in made["summary"] if word not in ("steps", "left_out")) == len(
         made["steps"]
@@ -191,15 +192,18 @@ def test_plans_that_are_none(fake, planned, tmp_path, change):
 
 
 def test_steps_that_nobody_knows(fake, planned, tmp_path):
-    """What a step depends on may be no step: it is not waited for."""
-    made = json.loads(planned.read_text(encoding="utf-8"))
-    for step in made["steps"]:
-        step["depends_on"] = ["", "deregister-image:ami-1", step["id"]]
+    """What a step depends on must be a step before it, unless --only may have passed over that."""
     odd = tmp_path / "odd.json"
-    odd.write_text(json.dumps(made), encoding="utf-8")
-    report, _ = judged(fake, odd)
-    assert report["result"] == "would-succeed"
-    made["steps"][1]["id"] = made["steps"][0]["id"]
+    for other in ("", "deregister-image:ami-1", None):
+        made = json.loads(planned.read_text(encoding="utf-8"))
+        for step in made["steps"]:
+            step["depends_on"] = [step["id"] if other is None else other]
+        odd.write_text(json.dumps(made), encoding="utf-8")
+        assert "no step before it" in tool.one_error(apply(fake, odd))
+        report, _ = judged(fake, odd, "--only", ACCOUNT)
+        assert report["result"] == "would-succeed"
+    made = json.loads(planned.read_text(encoding="utf-8"))
+    made["steps"].insert(1, dict(made["steps"][0], order=2))
     odd.write_text(json.dumps(made), encoding="utf-8")
     assert "twice" in tool.one_error(apply(fake, odd))
 
