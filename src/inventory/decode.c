@@ -351,8 +351,7 @@ read_blocks(struct walk *walk, const struct field *field, char *out)
 			add_block(walk->arena, &read.not_in_first, block.number);
 		if (!block.second)
 			add_block(walk->arena, &read.not_in_second, block.number);
-		read.first_told = read.first_told || block.first;
-		read.second_told = read.second_told || block.second;
+		read.tokens = read.tokens || block.first || block.second;
 	}
 	memcpy(out, &read, sizeof(read));
 	return !json->failed;

@@ -276,7 +276,7 @@ struct snapshot_grants_record {
 /* The numbers of a list of blocks, in sets that lie in the element's arena. */
 struct blocks_read {
 	struct block_set has, not_in_first, not_in_second;
-	bool first_told, second_told; /* some block has that token */
+	bool tokens; /* some block has one: then one that is absent says something */
 };
 
 struct blocks_record {

@@ -40,10 +40,10 @@ take_blocks(struct sink *sink, const struct blocks_record *record, nid first)
 	};
 
 	/* Saved without tokens, a list does not say which side lacks a block. */
-	if (first && read->first_told)
+	if (first && read->tokens) {
 		list.not_in_first = kept_set(&read->not_in_first);
-	if (first && read->second_told)
 		list.not_in_second = kept_set(&read->not_in_second);
+	}
 	builder_blocks_take(sink->builder, &list, sink->doc);
 }
 

@@ -81,6 +81,8 @@ class History:
         for index in self.rng.sample(range(8), self.rng.randint(0, 5)):
             self.version += 1
             volume.blocks[index] = self.version
+        if volume.blocks and self.rng.random() < 0.2:  # AWS announces no such thing, and may do it
+            del volume.blocks[self.rng.choice(sorted(volume.blocks))]
 
     def step(self):
         kind = self.rng.random()
