@@ -28,14 +28,16 @@ CLANG_TIDY ?= clang-tidy-14
 # --- layers: each directory sees only those below it, so an upward include does not compile ------
 # (-iquote, not -I: base has a limits.h, and <limits.h> must stay the system's.)
 
-DIRS = src/base graph planner src/inventory src/aws src/report src/cli
+DIRS = src/base graph planner src/inventory src/billing src/aws src/report src/cli
 INC_src/base = -iquote src/base
 INC_graph = $(INC_src/base) -iquote graph
 INC_planner = $(INC_graph) -iquote planner
 INC_src/inventory = $(INC_graph) -iquote src/inventory
+INC_src/billing = $(INC_planner) -iquote src/billing
 INC_src/aws = $(INC_planner) -iquote src/aws
 INC_src/report = $(INC_planner) -iquote src/report -iquote build/text
-INC_src/cli = $(INC_planner) -iquote src/inventory -iquote src/aws -iquote src/report -iquote src/cli
+INC_src/cli = $(INC_planner) -iquote src/inventory -iquote src/billing -iquote src/aws \
+	-iquote src/report -iquote src/cli
 INC_src = $(INC_src/cli)
 INC_tests/unit = $(INC_src/cli) -iquote tests/unit -iquote tests/support
 INC_tests/fuzz = $(INC_src/cli) -iquote tests/fuzz -iquote tests/support
@@ -67,7 +69,7 @@ BIN = $(if $(filter release,$(VARIANT)),build/amiplan,$(OUT)/amiplan)
 
 # --- flags ---------------------------------------------------------------------------------------
 
-PKGS = jansson yaml-0.1 libgvc libcgraph libxxhash libcrypto libcurl expat
+PKGS = jansson yaml-0.1 libgvc libcgraph libxxhash libcrypto libcurl expat zlib
 PKGS_OK := $(shell pkg-config --exists $(PKGS) 2>/dev/null && echo yes)
 # Goals that need no library, or that install them first.
 FREE_GOALS = deps deps-lint deps-browser clean check demo lint asan tsan valgrind cov fuzz deb

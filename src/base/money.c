@@ -71,6 +71,109 @@ money_parse(struct slice text, struct money *out)
 	return true;
 }
 
+/* Digits that fit into 64 bits with certainty; what follows them is beyond any unit. */
+#define DIGITS_MAX 19
+
+/* A decimal number as its digits and the power of ten of the last one. */
+struct decimal {
+	uint64_t digits;
+	int power;
+	bool negative;
+};
+
+/* Digits beyond the first nineteen that count only move the point. */
+static size_t
+add_digits(struct slice *text, struct decimal *number, unsigned *kept, int after_point)
+{
+	size_t i = 0;
+
+	for (; i < text->len && text->at[i] >= '0' && text->at[i] <= '9'; i++) {
+		if (*kept == DIGITS_MAX) {
+			number->power += !after_point;
+			continue;
+		}
+		number->digits = number->digits * 10 + (uint64_t)(text->at[i] - '0');
+		number->power -= after_point;
+		*kept += number->digits != 0;
+	}
+	text->at += i;
+	text->len -= i;
+	return i;
+}
+
+static bool
+take_sign(struct slice *text)
+{
+	bool negative = text->len && text->at[0] == '-';
+
+	if (text->len && (negative || text->at[0] == '+')) {
+		text->at++;
+		text->len--;
+	}
+	return negative;
+}
+
+/* "E-7" at the end of a number. */
+static bool
+take_exponent(struct slice *text, struct decimal *number)
+{
+	uint64_t exponent = 0;
+	size_t digits;
+	bool negative;
+
+	if (text->len == 0)
+		return true;
+	if (text->at[0] != 'e' && text->at[0] != 'E')
+		return false;
+	text->at++;
+	text->len--;
+	negative = take_sign(text);
+	if (!take_digits(text, &exponent, &digits) || digits > 4 || text->len)
+		return false;
+	number->power += negative ? -(int)exponent : (int)exponent;
+	return true;
+}
+
+static bool
+take_decimal(struct slice text, struct decimal *number)
+{
+	unsigned kept = 0;
+	size_t whole, part = 0;
+
+	number->negative = take_sign(&text);
+	whole = add_digits(&text, number, &kept, 0);
+	if (text.len && text.at[0] == '.') {
+		text.at++;
+		text.len--;
+		part = add_digits(&text, number, &kept, 1);
+	}
+	return whole + part > 0 && take_exponent(&text, number);
+}
+
+bool
+money_parse_bill(struct slice text, struct money *out)
+{
+	struct decimal number = {0};
+	money_units units;
+	uint64_t divisor = 1;
+
+	if (!take_decimal(text, &number) || number.power > DIGITS_MAX)
+		return false;
+	/* Once the divisor is full, a digit that goes is far below a unit. */
+	for (; number.digits && number.power < -PRICE_DECIMALS; number.power++) {
+		if (divisor <= UINT64_MAX / 10)
+			divisor *= 10;
+		else
+			number.digits /= 10;
+	}
+	units = (money_units)number.digits << GIB_BITS;
+	for (; number.digits && number.power > -PRICE_DECIMALS; number.power--)
+		if (__builtin_mul_overflow(units, (money_units)10, &units))
+			return false;
+	*out = money_share(known(number.negative ? -units : units), 1, divisor);
+	return true;
+}
+
 struct money
 money_of_price(int64_t price)
 {
@@ -82,7 +185,7 @@ money_price(struct money money, int64_t *out)
 {
 	money_units price = money.units >> GIB_BITS;
 
-	if (!money.known || price < 0 || price > INT64_MAX)
+	if (!money.known || price < 0 || price > INT64_MAX || (price << GIB_BITS) != money.units)
 		return false;
 	*out = (int64_t)price;
 	return true;

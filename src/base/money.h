@@ -27,8 +27,16 @@ struct money {
  * for anything else. */
 bool money_parse(struct slice text, struct money *out);
 
+/*
+ * What a bill has: a sign and an exponent too, any number of decimals of which the first nineteen
+ * digits count, rounded half to even in units (10^-23 USD). False for what is no number, or so
+ * large that it is no amount (10^15).
+ */
+bool money_parse_bill(struct slice text, struct money *out);
+
 /* A price as a number of 10^-14 USD, and back: what money_parse gives is a whole number of them.
- * False for unknown and for what is beyond 64 bits (92,233 USD: no price). */
+ * False for unknown, for what is below zero, no whole number of them, or beyond 64 bits (92,233
+ * USD: no price). */
 struct money money_of_price(int64_t price);
 bool money_price(struct money money, int64_t *out);
 

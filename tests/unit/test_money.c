@@ -107,6 +107,59 @@ unknown_stays_unknown(void **state)
 	is_text(MONEY_ZERO, "0.00", "0.00");
 }
 
+static void
+bills_parse(void **state)
+{
+	static const char *const wrong[] = {"", "-", "+", ".", "1e", "e5", "1e99999", "1e+", "1x",
+		" 1", "--1", "1.2.3", "1e30", "99999999999999999999999", "NaN", "inf", "0x1"};
+	static const struct {
+		const char *text, *exact;
+	} right[] = {
+		{"12", "12.00"},
+		{"-0.5", "-0.50"},
+		{"+.25", "0.25"},
+		{"5.", "5.00"},
+		{"1.388E-5", "0.00001388"},
+		{"0.00000000000000000000001", "0.00000000000000000000000931322574615478515625"},
+		{"2e-9999", "0.00"},
+		{"-2E3", "-2000.00"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		struct money money = MONEY_UNKNOWN;
+
+		assert_false(money_parse_bill(slice_of(wrong[i]), &money));
+		assert_false(money.known);
+	}
+	for (size_t i = 0; i < sizeof(right) / sizeof(right[0]); i++) {
+		struct money money;
+		char text[MONEY_TEXT_SIZE];
+
+		assert_true(money_parse_bill(slice_of(right[i].text), &money));
+		money_text(money, text);
+		assert_string_equal(text, right[i].exact);
+	}
+}
+
+/* A price must be a whole number of 10^-14 USD: nothing is cut off silently. */
+static void
+a_price_loses_nothing(void **state)
+{
+	struct money money;
+	int64_t price = 7;
+
+	(void)state;
+	assert_true(money_parse_bill(SLICE("5e-05"), &money));
+	assert_true(money_price(money, &price));
+	assert_int_equal(price, 5000000000);
+	assert_true(money_parse_bill(SLICE("0.000000000000001"), &money));
+	assert_false(money_price(money, &price));
+	assert_true(money_parse_bill(SLICE("-1"), &money));
+	assert_false(money_price(money, &price));
+	assert_int_equal(price, 5000000000);
+}
+
 int
 main(void)
 {
@@ -116,6 +169,8 @@ main(void)
 		cmocka_unit_test(sums_and_shares),
 		cmocka_unit_test(cents_round_half_to_even),
 		cmocka_unit_test(unknown_stays_unknown),
+		cmocka_unit_test(bills_parse),
+		cmocka_unit_test(a_price_loses_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
