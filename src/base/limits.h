@@ -112,6 +112,12 @@
  * block list at 16 MiB. */
 #define LIMIT_BLOCKS (1u << 27)
 
+/* Bytes of one row of a CSV file. A cost and usage report with a thousand columns has rows of some
+ * 10 KiB; a row without end is a quote that nobody closed. */
+#define LIMIT_CSV_ROW (4u << 20)
+/* Bytes of a price list in JSON: one region's answers have some 100 MiB. Larger ones are CSV. */
+#define LIMIT_PRICE_BYTES (1u << 30)
+
 /* Threads that one piece of work is spread over; more would wait for memory. */
 #define LIMIT_THREADS 8
 

@@ -1,0 +1,250 @@
+/*
+ * Files as streams, through zlib where they are gzip.
+ * It must not know: what the bytes mean.
+ * Source: https://www.rfc-editor.org/rfc/rfc1952 (gzip)
+ */
+#include "stream.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <string.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#define PIECE ((size_t)256 * 1024)
+
+/* The zlib window of 32 KiB, and its word for "gzip, and nothing else". */
+#define GZIP_ONLY (15 + 16)
+
+struct stream {
+	const char *title;
+	int fd;
+	bool zipped;
+	bool began;  /* the first decompressed bytes were looked at */
+	bool inside; /* a gzip member is open */
+	z_stream z;
+	struct digest *digest;
+	size_t from, to; /* bytes of `piece` that were not given out yet */
+	char piece[PIECE];
+};
+
+/* How files begin that are no text. */
+static const struct {
+	const char *magic;
+	size_t len;
+	const char *advice;
+} strangers[] = {
+	{"PAR1", 4,
+		"is a Parquet file: only CSV is read. Make the export as CSV with gzip, or convert "
+		"it to CSV"},
+	{"PK\003\004", 4, "is a zip file: unpack it and name the .csv, or pack it with gzip"},
+	{"\x28\xb5\x2f\xfd", 4, "is compressed with zstd: unpack it, or pack it with gzip"},
+	{"BZh", 3, "is compressed with bzip2: unpack it, or pack it with gzip"},
+	{"\xfd"
+	 "7zXZ",
+		5, "is compressed with xz: unpack it, or pack it with gzip"},
+	{"\xff\xfe", 2, "is UTF-16: save it as UTF-8"},
+	{"\xfe\xff", 2, "is UTF-16: save it as UTF-8"},
+};
+
+static int
+refuse_strangers(const struct stream *stream, const char *at, size_t len, struct err *err)
+{
+	for (size_t i = 0; i < sizeof(strangers) / sizeof(strangers[0]); i++)
+		if (len >= strangers[i].len &&
+			memcmp(at, strangers[i].magic, strangers[i].len) == 0)
+			return err_set_at(
+				err, ERR_SYNTAX, stream->title, 0, 0, "%s", strangers[i].advice);
+	return 0;
+}
+
+/* Fills `piece` behind `to`; 0 new bytes at the end of the file. */
+static int
+fill(struct stream *stream, size_t *got, struct err *err)
+{
+	ssize_t count;
+
+	do
+		count = read(stream->fd, stream->piece + stream->to, PIECE - stream->to);
+	while (count < 0 && errno == EINTR);
+	if (count < 0)
+		return err_set_at(
+			err, ERR_IO, stream->title, 0, 0, "cannot be read: %s", strerror(errno));
+	*got = (size_t)count;
+	stream->to += *got;
+	return 0;
+}
+
+/* Enough to tell what it is: a pipe gives its bytes in any portions. */
+static int
+look(struct stream *stream, struct err *err)
+{
+	size_t got = 1;
+	int code = 0;
+
+	while (code == 0 && got && stream->to < 8)
+		code = fill(stream, &got, err);
+	if (code == 0)
+		code = refuse_strangers(stream, stream->piece, stream->to, err);
+	if (code || stream->to < 2 || memcmp(stream->piece, "\x1f\x8b", 2) != 0)
+		return code;
+	if (inflateInit2(&stream->z, GZIP_ONLY) != Z_OK)
+		die_oom();
+	stream->zipped = stream->inside = true;
+	return 0;
+}
+
+int
+stream_open(const char *path, struct stream **out, struct err *err)
+{
+	bool standard = strcmp(path, "-") == 0;
+	int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+	struct stream *stream;
+	int code;
+
+	if (fd < 0)
+		return err_set_at(err, ERR_IO, path, 0, 0, "cannot be opened: %s", strerror(errno));
+	stream = xcalloc(1, sizeof(*stream));
+	stream->title = standard ? "standard input" : path;
+	stream->fd = fd;
+	stream->digest = digest_new();
+	code = look(stream, err);
+	if (code)
+		stream_close(stream);
+	else
+		*out = stream;
+	return code;
+}
+
+static int
+damaged(const struct stream *stream, const char *what, struct err *err)
+{
+	return err_set_at(err, ERR_SYNTAX, stream->title, 0, 0,
+		"%s: fetch the file again (`gzip -t` checks it)", what);
+}
+
+/* Behind a member there may be another one, or zeros that a tape left. */
+static int
+next_member(struct stream *stream, struct err *err)
+{
+	while (stream->from < stream->to && stream->piece[stream->from] == '\0')
+		stream->from++;
+	if (stream->from == stream->to)
+		return 0;
+	if (stream->piece[stream->from] != '\x1f')
+		return damaged(stream, "there are other bytes behind its compressed data", err);
+	stream->inside = true;
+	(void)inflateReset(&stream->z);
+	return 0;
+}
+
+/* One call of inflate; `*got` may be 0 although more comes. */
+static int
+inflate_some(struct stream *stream, char *at, size_t room, size_t *got, struct err *err)
+{
+	int result;
+
+	stream->z.next_in = (Bytef *)stream->piece + stream->from;
+	stream->z.avail_in = (uInt)(stream->to - stream->from);
+	stream->z.next_out = (Bytef *)at;
+	stream->z.avail_out = (uInt)room;
+	result = inflate(&stream->z, Z_NO_FLUSH);
+	stream->from = stream->to - stream->z.avail_in;
+	*got = room - stream->z.avail_out;
+	if (result == Z_MEM_ERROR)
+		die_oom();
+	if (result == Z_STREAM_END)
+		stream->inside = false;
+	else if (result != Z_OK && result != Z_BUF_ERROR)
+		return damaged(stream, "its compressed data is damaged", err);
+	return 0;
+}
+
+static int
+read_zipped(struct stream *stream, char *at, size_t room, size_t *got, struct err *err)
+{
+	size_t more = 1;
+	int code = 0;
+
+	*got = 0;
+	while (code == 0 && *got == 0) {
+		if (stream->from == stream->to) {
+			stream->from = stream->to = 0;
+			code = fill(stream, &more, err);
+			if (code == 0 && more == 0)
+				return stream->inside ? damaged(stream,
+								"ends in the middle of its "
+								"compressed data",
+								err)
+						      : 0;
+		}
+		if (code == 0 && !stream->inside)
+			code = next_member(stream, err);
+		if (code == 0 && stream->inside)
+			code = inflate_some(stream, at, room, got, err);
+	}
+	return code;
+}
+
+static int
+read_plain(struct stream *stream, char *at, size_t room, size_t *got, struct err *err)
+{
+	size_t more;
+	int code = 0;
+
+	if (stream->from == stream->to) {
+		stream->from = stream->to = 0;
+		code = fill(stream, &more, err);
+	}
+	*got = stream->to - stream->from < room ? stream->to - stream->from : room;
+	memcpy(at, stream->piece + stream->from, *got);
+	stream->from += *got;
+	return code;
+}
+
+int
+stream_read(struct stream *stream, char *at, size_t room, size_t *got, struct err *err)
+{
+	int code;
+
+	if (room > UINT32_MAX) /* zlib counts in 32 bits */
+		room = UINT32_MAX;
+	code = stream->zipped ? read_zipped(stream, at, room, got, err)
+			      : read_plain(stream, at, room, got, err);
+	if (code == 0 && !stream->began)
+		code = refuse_strangers(stream, at, *got, err);
+	stream->began = true;
+	if (code == 0)
+		digest_add(stream->digest, at, *got);
+	return code;
+}
+
+const char *
+stream_title(const struct stream *stream)
+{
+	return stream->title;
+}
+
+void
+stream_digest(struct stream *stream, uint8_t out[DIGEST_SIZE])
+{
+	digest_end_take(stream->digest, out);
+	stream->digest = NULL;
+}
+
+void
+stream_close(struct stream *stream)
+{
+	uint8_t unwanted[DIGEST_SIZE];
+
+	if (!stream)
+		return;
+	if (stream->digest)
+		digest_end_take(stream->digest, unwanted);
+	if (stream->zipped)
+		(void)inflateEnd(&stream->z);
+	if (stream->fd != STDIN_FILENO)
+		(void)close(stream->fd);
+	free(stream);
+}
