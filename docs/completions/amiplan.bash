@@ -32,11 +32,12 @@ _amiplan() {
         'plan --account') words='' ;;
         'plan --region') words='' ;;
         'plan --pins') words='' ;;
-        'plan --format' | 'plan -T') words='text json markdown csv html aws-cli powershell console console-old undo' ;;
+        'plan --format' | 'plan -T') words='text json markdown csv html aws-cli powershell console console-old undo dot svg' ;;
         'plan --output' | 'plan -o') words='' ;;
         'plan --color') words='auto always never' ;;
-        'show --format' | 'show -T') words='text json markdown csv html aws-cli powershell console console-old undo' ;;
+        'show --format' | 'show -T') words='text json markdown csv html aws-cli powershell console console-old undo dot svg' ;;
         'show --only') words='' ;;
+        'show --bundle') words='' ;;
         'show --output' | 'show -o') words='' ;;
         'show --color') words='auto always never' ;;
         'cost --by') words='name-prefix' ;;
@@ -144,7 +145,7 @@ _amiplan() {
         *)
             case "$verb $cur" in
             plan\ -*) words=' --ami --ami-file --unused --orphans --name --tag --arch --older-than --not-launched-for --keep-last --group-by --protect-tag --in-use-selector --template-depth --max-steps --max-percent --snapshots --terminate-instances --only --accept --assume-complete --require --as-of --policy --account --region --pins --missing --iam-policy --list-rules --format --detailed-exitcode --help --output --quiet --verbose --color' ;;
-            show\ -*) words=' --format --detailed-exitcode --only --help --output --quiet --verbose --color' ;;
+            show\ -*) words=' --format --detailed-exitcode --only --bundle --help --output --quiet --verbose --color' ;;
             cost\ -*) words=' --by --ami --ami-file --unused --orphans --name --tag --arch --older-than --not-launched-for --keep-last --group-by --protect-tag --in-use-selector --template-depth --max-steps --max-percent --snapshots --terminate-instances --only --accept --assume-complete --require --as-of --policy --account --region --pins --format --help --output --quiet --verbose --color' ;;
             explain\ -*) words=' --ami --ami-file --unused --orphans --name --tag --arch --older-than --not-launched-for --keep-last --group-by --protect-tag --in-use-selector --template-depth --max-steps --max-percent --snapshots --terminate-instances --only --accept --assume-complete --require --as-of --policy --account --region --pins --format --help --output --quiet --verbose --color' ;;
             verify\ -*) words=' --account --region --pins --format --help --output --quiet --verbose --color' ;;

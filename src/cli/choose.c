@@ -36,16 +36,6 @@ const struct format_list collect_format_lists[] = {LIST("whoami", text_and_json)
 const struct format_list cost_format_lists[] = {LIST(NULL, cost_formats), END};
 const struct format_list report_format_lists[] = {LIST(NULL, text_and_json), END};
 
-/* Formats of the contract that a later version writes: naming one is a mistake that deserves a true
- * answer. */
-static const struct later_format {
-	bool of_plans;
-	struct format format;
-} later_formats[] = {
-	{true, {"dot", ".dot"}},
-	{true, {"svg", ".svg"}},
-};
-
 size_t
 format_count(const struct format_list *list)
 {
@@ -101,33 +91,6 @@ by_extension(const struct format_list *list, const char *path)
 	return NULL;
 }
 
-static bool
-is_later(const struct format_list *list, const struct later_format *later)
-{
-	return later->of_plans ? list->of_plans : list->formats == graph_formats;
-}
-
-static bool
-is_later_name(const struct format_list *list, const char *name)
-{
-	for (size_t i = 0; i < COUNT_OF(later_formats); i++)
-		if (is_later(list, &later_formats[i]) &&
-			strcmp(name, later_formats[i].format.name) == 0)
-			return true;
-	return false;
-}
-
-/* The later format that the name of a file asks for, or NULL. */
-static const char *
-later_by_extension(const struct format_list *list, const char *path)
-{
-	for (size_t i = 0; i < COUNT_OF(later_formats); i++)
-		if (is_later(list, &later_formats[i]) &&
-			ends_with(path, later_formats[i].format.extension))
-			return later_formats[i].format.name;
-	return NULL;
-}
-
 static int
 no_such_format(const struct request *request, const struct format_list *list, struct err *err)
 {
@@ -143,40 +106,19 @@ no_such_format(const struct request *request, const struct format_list *list, st
 	return code;
 }
 
-static int
-choose_by_file(const struct request *request, const struct format_list *list, const char **name,
-	struct err *err)
-{
-	const char *found = by_extension(list, request->output), *later;
-
-	if (!found && (later = later_by_extension(list, request->output)))
-		return err_set(err, ERR_USAGE,
-			"the format %s, that the name of -o %s asks for, is not part of this "
-			"version: "
-			"say another with -T",
-			later, request->output);
-	*name = found ? found : format_default(list);
-	return 0;
-}
-
 int
 format_choose(const struct request *request, const struct format_list *list, const char **name,
 	struct err *err)
 {
-	const char *found;
+	bool is_file = request->output && strcmp(request->output, "-") != 0;
+	const char *found = NULL;
 
-	if (!request->format) {
-		if (request->output && strcmp(request->output, "-") != 0)
-			return choose_by_file(request, list, name, err);
-		*name = format_default(list);
-		return 0;
-	}
-	found = by_name(list, request->format);
-	if (!found && is_later_name(list, request->format))
-		return err_set(err, ERR_USAGE, "-T: the format %s is not part of this version",
-			request->format);
-	if (!found)
+	if (request->format)
+		found = by_name(list, request->format);
+	else if (is_file)
+		found = by_extension(list, request->output);
+	if (!found && request->format)
 		return no_such_format(request, list, err);
-	*name = found;
+	*name = found ? found : format_default(list);
 	return 0;
 }

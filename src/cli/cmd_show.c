@@ -1,7 +1,8 @@
 /*
- * amiplan show: a saved plan in another format.
+ * amiplan show: a saved plan in another format, or in all of them.
  * It must not know: how plans are made.
  */
+#include "bundle.h"
 #include "work.h"
 
 struct shown {
@@ -62,12 +63,20 @@ cmd_show(struct request *request, int *status, struct err *err)
 	struct shown shown = {.plan = &plan};
 	int code = format_choose(request, show_format_lists, &shown.format, err);
 
+	if (code == 0 && request->bundle &&
+		(request->output || request->format || request->policy.only.count))
+		code = err_set(err, ERR_USAGE,
+			"--bundle makes every format of the whole plan: it goes with none of -o, "
+			"-T, "
+			"--only");
 	if (code != 0 || (code = take_part(request, &shown, err)) != 0)
 		return code;
 	code = work_open_plan(request, request->operands.items[0], &plan, err);
 	if (code == 0)
 		digest_plan(&plan, shown.digest);
-	if (code == 0)
+	if (code == 0 && request->bundle)
+		code = bundle_write(request->bundle, &plan, shown.digest, err);
+	else if (code == 0)
 		code = work_write(request, write_shown, &shown, err);
 	if (code == 0 && request->detailed_exitcode && plan.view.step_count > 0)
 		*status = 2;

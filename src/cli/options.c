@@ -193,6 +193,12 @@ static const struct opt script[] = {
 		.take = take_only,
 		.help = "with a script (aws-cli, powershell, undo): the steps of this place. A "
 			"script acts on one account, so a plan over several needs it"},
+	{.name = "bundle",
+		.value = "DIRECTORY",
+		.take = take_text,
+		.at = AT(bundle),
+		.help = "make DIRECTORY with the plan in every format, all carrying the plan "
+			"file's digest, and SHA256SUMS: what a change is approved by"},
 };
 
 static const struct opt exitcode[] = {

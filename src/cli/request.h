@@ -48,6 +48,7 @@ struct request {
 	unsigned depth; /* 0: not given */
 	const char *plan_file;
 	bool process;
+	const char *bundle; /* show: a directory to be made; NULL: not asked for */
 	/* collect, apply: whom AWS sees */
 	const char *profile, *endpoint_url, *ca_bundle, *external_id;
 	VEC(struct wanted_role) roles;

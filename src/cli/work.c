@@ -126,10 +126,5 @@ int
 work_write_plan(const char *format, FILE *file, const struct plan_view *view,
 	const struct report_options *options, struct err *err)
 {
-	const struct plan_format *row = plan_format_find(format);
-	int code = row->check ? row->check(view, options, err) : 0;
-
-	if (code == 0)
-		row->write(file, view, options);
-	return code;
+	return plan_write(plan_format_find(format), file, view, options, err);
 }

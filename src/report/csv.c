@@ -26,7 +26,8 @@
 	X(warnings)                                                                                \
 	X(monthly_saving_usd_min)                                                                  \
 	X(monthly_saving_usd_max)                                                                  \
-	X(reversible)
+	X(reversible)                                                                              \
+	X(plan)
 
 struct row {
 #define X(column) const char *column;
@@ -81,7 +82,7 @@ join_also(struct arena *arena, const struct view_alsos *alsos)
 }
 
 static void
-put_steps(FILE *file, const struct plan_view *view, struct arena *arena)
+put_steps(FILE *file, const struct plan_view *view, const char *plan, struct arena *arena)
 {
 	for (size_t i = 0; i < view->step_count; i++) {
 		struct view_step step;
@@ -100,13 +101,14 @@ put_steps(FILE *file, const struct plan_view *view, struct arena *arena)
 				      .warnings = join(arena, &step.warnings),
 				      .monthly_saving_usd_min = step.monthly_saving_usd.min,
 				      .monthly_saving_usd_max = step.monthly_saving_usd.max,
-				      .reversible = step.reversible});
+				      .reversible = step.reversible,
+				      .plan = plan});
 		arena_clear(arena);
 	}
 }
 
 static void
-put_blocked(FILE *file, const struct plan_view *view, struct arena *arena)
+put_blocked(FILE *file, const struct plan_view *view, const char *plan, struct arena *arena)
 {
 	for (size_t i = 0; i < view->blocked_count; i++) {
 		struct view_blocked blocked;
@@ -120,13 +122,14 @@ put_blocked(FILE *file, const struct plan_view *view, struct arena *arena)
 				      .reason = blocked.reason,
 				      .remedy = blocked.remedy,
 				      .by = join(arena, &blocked.by),
-				      .also = join_also(arena, &blocked.also)});
+				      .also = join_also(arena, &blocked.also),
+				      .plan = plan});
 		arena_clear(arena);
 	}
 }
 
 static void
-put_kept(FILE *file, const struct plan_view *view, struct arena *arena)
+put_kept(FILE *file, const struct plan_view *view, const char *plan, struct arena *arena)
 {
 	for (size_t i = 0; i < view->kept_count; i++) {
 		struct view_kept kept;
@@ -137,7 +140,8 @@ put_kept(FILE *file, const struct plan_view *view, struct arena *arena)
 				      .rule = kept.rule,
 				      .reason = kept.reason,
 				      .by = join(arena, &kept.by),
-				      .also = join_also(arena, &kept.also)});
+				      .also = join_also(arena, &kept.also),
+				      .plan = plan});
 		arena_clear(arena);
 	}
 }
@@ -147,12 +151,11 @@ write_plan_csv(FILE *file, const struct plan_view *view, const struct report_opt
 {
 	struct arena arena = {0};
 
-	(void)options;
 #define X(column) .column = #column,
 	put_row(file, &(struct row){COLUMNS(X)});
 #undef X
-	put_steps(file, view, &arena);
-	put_blocked(file, view, &arena);
-	put_kept(file, view, &arena);
+	put_steps(file, view, options->digest, &arena);
+	put_blocked(file, view, options->digest, &arena);
+	put_kept(file, view, options->digest, &arena);
 	arena_release(&arena);
 }

@@ -152,14 +152,17 @@ put_ladder(FILE *file, const struct view_cost *cost)
 }
 
 static void
-put_summary(FILE *file, const struct plan_view *view)
+put_summary(FILE *file, const struct plan_view *view, const char *digest)
 {
 	fputs("## AMI cleanup plan\n\nAs of ", file);
 	put_id(file, view->as_of);
 	put_places(file, "; accounts", &view->accounts);
 	put_places(file, "; regions", &view->regions);
-	fprintf(file, ".\nInventory `%s`, made by amiplan %s.\n\n", view->inventory_digest,
+	fprintf(file, ".\nInventory `%s`, made by amiplan %s.", view->inventory_digest,
 		view->tool_version);
+	if (digest)
+		fprintf(file, "\nPlan file `%s`.", digest);
+	fputs("\n\n", file);
 	fputs("| | total | to go | blocked | kept | not selected |\n"
 	      "|---|---:|---:|---:|---:|---:|\n",
 		file);
@@ -370,8 +373,7 @@ write_plan_markdown(FILE *file, const struct plan_view *view, const struct repor
 	};
 	struct page page = {.file = file, .view = view, .left = total / 100 * SHARE_STEPS};
 
-	(void)options;
-	put_summary(file, view);
+	put_summary(file, view, options->digest);
 	put_steps(&page);
 	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
 		page.left += total / 100 * lists[i].share;

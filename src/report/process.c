@@ -254,6 +254,8 @@ process_draw(struct process *process, const char *format, FILE *file, struct err
 	picture_open(&board.picture, style_defaults);
 	picture_set(board.picture.top, "rankdir", "TB");
 	picture_set(board.picture.top, "newrank", "true");
+	if (process->digest)
+		picture_set(board.picture.top, "label", process->digest);
 	board.drawn = xcalloc(process->items.count + 1, sizeof(struct Agnode_s *));
 	draw_actions(&board);
 	for (size_t i = 0; i < process->items.count; i++)

@@ -36,8 +36,9 @@ struct process {
 	size_t images;
 	VEC(struct process_item) items;
 	VEC(struct process_link) links;
-	uint64_t left_out; /* AMIs beyond those of the picture */
-	bool planned;      /* fates are known */
+	uint64_t left_out;  /* AMIs beyond those of the picture */
+	bool planned;       /* fates are known */
+	const char *digest; /* of the plan file, to stand below the picture; or NULL */
 };
 
 /* As many AMIs as one picture shows at a glance. */

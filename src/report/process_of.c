@@ -168,3 +168,32 @@ process_of_plan(struct process *process, const struct plan_view *view)
 	take_blocked(process, view, &arena, false);
 	arena_release(&arena);
 }
+
+static int
+draw_plan(const char *format, FILE *file, const struct plan_view *view,
+	const struct report_options *options, struct err *err)
+{
+	struct process process;
+	int code;
+
+	process_init(&process);
+	process_of_plan(&process, view);
+	process.digest = options->digest;
+	code = process_draw(&process, format, file, err);
+	process_release(&process);
+	return code;
+}
+
+int
+draw_plan_dot(FILE *file, const struct plan_view *view, const struct report_options *options,
+	struct err *err)
+{
+	return draw_plan("dot", file, view, options, err);
+}
+
+int
+draw_plan_svg(FILE *file, const struct plan_view *view, const struct report_options *options,
+	struct err *err)
+{
+	return draw_plan("svg", file, view, options, err);
+}

@@ -25,12 +25,20 @@ struct report_options {
 struct plan_format {
 	const char *name;      /* "-T" */
 	const char *extension; /* of -o FILE, or NULL */
+	const char *file; /* in a bundle; '%' stands for the account, where there is one an account
+			   */
+	/* One of the two. Only what is laid out can fail. */
 	void (*write)(
 		FILE *file, const struct plan_view *view, const struct report_options *options);
-	/* Asked before `write`: whether this plan can be written so. NULL: any can. */
+	int (*draw)(FILE *file, const struct plan_view *view, const struct report_options *options,
+		struct err *err);
+	/* Asked before: whether this plan can be written so. NULL: any can. */
 	int (*check)(const struct plan_view *view, const struct report_options *options,
 		struct err *err);
 };
+/* Checks, then writes or draws. */
+int plan_write(const struct plan_format *format, FILE *file, const struct plan_view *view,
+	const struct report_options *options, struct err *err);
 const struct plan_format *plan_formats(size_t *count);
 const struct plan_format *plan_format_find(const char *name);
 const struct plan_format *plan_format_for_file(const char *path); /* by extension; NULL if none */
@@ -44,6 +52,12 @@ void write_plan_markdown(
 void write_plan_csv(FILE *file, const struct plan_view *view, const struct report_options *options);
 void write_plan_html(
 	FILE *file, const struct plan_view *view, const struct report_options *options);
+
+/* The documented process for the plan's AMIs, as a picture. */
+int draw_plan_dot(FILE *file, const struct plan_view *view, const struct report_options *options,
+	struct err *err);
+int draw_plan_svg(FILE *file, const struct plan_view *view, const struct report_options *options,
+	struct err *err);
 
 /* Scripts act on one account: options->account says which, unless the plan has but one. */
 int script_check(

@@ -281,6 +281,10 @@ write_plan_text(FILE *file, const struct plan_view *view, const struct report_op
 
 	layout_begin(&layout, file, options);
 	text_summary(&layout, view);
+	if (options->digest) {
+		layout_format(&layout, "  Plan file %s", options->digest);
+		layout_line(&layout);
+	}
 	text_missing(&layout, view);
 	text_cost(&layout, view);
 	text_steps(&layout, view);
