@@ -361,7 +361,7 @@ def test_hostile_names_do_nothing(tmp_path, page):
 
 
 # A price list's worth of numbers, as the plan file has them.
-PARTS = ("image_snapshots", "volumes", "total")
+PARTS = ("image_snapshots", "other_snapshots", "volumes", "instances", "fast_restore", "addresses", "total")
 
 
 def priced(path):
@@ -369,8 +369,12 @@ def priced(path):
     with open(SAMPLES[0], encoding="utf-8") as file:
         plan = json.load(file)
 
-    def sheet(*amounts):
-        return {part: {"min": low, "max": high} for part, (low, high) in zip(PARTS, amounts)}
+    def money(low, high):
+        return {"min": low, "max": high, "level": "range"}
+
+    def sheet(images, volumes, total):
+        nothing = dict.fromkeys(PARTS, money("0.00", "0.00"))
+        return {**nothing, "image_snapshots": money(*images), "volumes": money(*volumes), "total": money(*total)}
 
     plan["cost"].update(
         prices={"source": "a list", "date": "2026-11-01"},
@@ -380,11 +384,11 @@ def priced(path):
             "2": sheet(("12.50", "30.00"), ("8.00", "8.00"), ("20.50", "38.00")),
             "3": sheet(("12.50", "30.00"), (None, None), (None, None)),
         },
-        monthly_saving_usd={"min": "27.50", "max": "70.00"},
-        one_off_usd={"min": "0.00", "max": "0.00"},
+        monthly_saving_usd=money("27.50", "70.00"),
+        one_off_usd=money("0.00", "0.00"),
     )
-    plan["steps"][-1]["monthly_saving_usd"] = {"min": "1.25", "max": "2.50"}
-    plan["steps"][-2]["monthly_saving_usd"] = {"min": "10.00", "max": "10.00"}
+    plan["steps"][-1]["monthly_saving_usd"] = money("1.25", "2.50")
+    plan["steps"][-2]["monthly_saving_usd"] = money("10.00", "10.00")
     path.write_text(json.dumps(plan))
     return plan
 
@@ -399,7 +403,7 @@ def test_money(tmp_path, page):
     rows = page.run(
         "[...document.querySelectorAll('#cost tbody tr')].map(row => [...row.cells].map(cell => cell.textContent))"
     )
-    assert rows[2] == ["total", "48.00 to 108.00", "48.00 to 108.00", "20.50 to 38.00", "unknown"]
+    assert rows[-1] == ["total", "48.00 to 108.00", "48.00 to 108.00", "20.50 to 38.00", "unknown"]
     least, most = (
         page.run("[...document.querySelectorAll('.ladder .%s')].map(bar => bar.width.baseVal.value)" % part)
         for part in ("least", "most")
