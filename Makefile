@@ -164,7 +164,7 @@ demo-run: all
 
 DEPS = gcc make pkg-config libjansson-dev libyaml-dev libgraphviz-dev libxxhash-dev libssl-dev \
 	libcurl4-openssl-dev libexpat1-dev zlib1g-dev libcmocka-dev graphviz python3 python3-venv \
-	shellcheck valgrind
+	shellcheck valgrind ca-certificates
 DEPS_LINT = clang-14 clang-tidy-14 clang-format-14 cppcheck codespell
 
 .PHONY: deps deps-lint deps-browser
@@ -202,7 +202,7 @@ SAN_ENV = ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=print_stack
 VALGRIND = valgrind -q --error-exitcode=99 --leak-check=full \
 	--errors-for-leak-kinds=definite,indirect,possible
 
-.PHONY: unit golden replay property integration check check-run san-run valgrind-run
+.PHONY: unit golden replay property integration check check-build check-run san-run valgrind-run
 unit: $(UNIT_BINS)
 	@tests/unit/run.sh $(UNIT_BINS)
 golden: $(BIN)
@@ -215,7 +215,8 @@ property integration: %: $(BIN) $(VENV)
 
 check: deps deps-browser
 	@$(MAKE) --no-print-directory check-run
-check-run: $(BIN) $(UNIT_BINS) $(REPLAY_BINS) $(AID_BINS) $(VENV)
+check-build: $(BIN) $(UNIT_BINS) $(REPLAY_BINS) $(AID_BINS) $(VENV)
+check-run: check-build
 	$(fresh_logs)
 	$(SUITE) unit tests/unit/run.sh $(UNIT_BINS)
 	$(SUITE) replay tests/fuzz/replay.sh $(REPLAY_BINS)
