@@ -135,6 +135,19 @@ price_unit(enum price_item item)
 	return items[item].unit;
 }
 
+bool
+price_is_path(struct slice path)
+{
+	for (size_t i = 0; i < COUNT_OF(items); i++) {
+		size_t len = strlen(items[i].path);
+		bool named = items[i].path[len - 1] == '.';
+
+		if (slice_starts(path, items[i].path) && (named ? path.len > len : path.len == len))
+			return true;
+	}
+	return false;
+}
+
 /* --- books from files ------------------------------------------------------------------------ */
 
 bool

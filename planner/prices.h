@@ -48,6 +48,8 @@ struct money price_find(
 
 const char *price_path(enum price_item item); /* "snapshot.standard_gb_month", "volume_gb_month." */
 const char *price_unit(enum price_item item);
+/* Whether an item has this path, with any name where it takes one. */
+bool price_is_path(struct slice path);
 
 struct price_entry {
 	const char *region, *name;

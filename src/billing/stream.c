@@ -25,6 +25,8 @@ struct stream {
 	bool inside; /* a gzip member is open */
 	z_stream z;
 	struct digest *digest;
+	char held[64]; /* decompressed bytes that stream_first looked at */
+	size_t held_from, held_to;
 	size_t from, to; /* bytes of `piece` that were not given out yet */
 	char piece[PIECE];
 };
@@ -203,18 +205,63 @@ read_plain(struct stream *stream, char *at, size_t room, size_t *got, struct err
 	return code;
 }
 
-int
-stream_read(struct stream *stream, char *at, size_t room, size_t *got, struct err *err)
+static int
+read_some(struct stream *stream, char *at, size_t room, size_t *got, struct err *err)
 {
-	int code;
+	int code = stream->zipped ? read_zipped(stream, at, room, got, err)
+				  : read_plain(stream, at, room, got, err);
 
-	if (room > UINT32_MAX) /* zlib counts in 32 bits */
-		room = UINT32_MAX;
-	code = stream->zipped ? read_zipped(stream, at, room, got, err)
-			      : read_plain(stream, at, room, got, err);
 	if (code == 0 && !stream->began)
 		code = refuse_strangers(stream, at, *got, err);
 	stream->began = true;
+	return code;
+}
+
+int
+stream_first(struct stream *stream, char *out, struct err *err)
+{
+	size_t got = 1, i = 0;
+	int code = 0;
+
+	/* All of `held`: more blanks than that are no document. */
+	while (code == 0 && got && stream->held_to < sizeof(stream->held)) {
+		code = read_some(stream, stream->held + stream->held_to,
+			sizeof(stream->held) - stream->held_to, &got, err);
+		stream->held_to += code == 0 ? got : 0;
+	}
+	if (code != 0)
+		return code;
+	if (stream->held_to >= 3 && memcmp(stream->held, "\xef\xbb\xbf", 3) == 0)
+		i = 3;
+	while (i < stream->held_to && strchr(" \t\r\n", stream->held[i]))
+		i++;
+	*out = i < stream->held_to ? stream->held[i] : '\0';
+	return 0;
+}
+
+/* Held bytes first. */
+static size_t
+take_held(struct stream *stream, char *at, size_t room)
+{
+	size_t len = stream->held_to - stream->held_from;
+
+	if (len > room)
+		len = room;
+	memcpy(at, stream->held + stream->held_from, len);
+	stream->held_from += len;
+	return len;
+}
+
+int
+stream_read(struct stream *stream, char *at, size_t room, size_t *got, struct err *err)
+{
+	int code = 0;
+
+	if (room > UINT32_MAX) /* zlib counts in 32 bits */
+		room = UINT32_MAX;
+	*got = take_held(stream, at, room);
+	if (*got == 0)
+		code = read_some(stream, at, room, got, err);
 	if (code == 0)
 		digest_add(stream->digest, at, *got);
 	return code;

@@ -15,6 +15,9 @@ struct stream; /* Lifetime: one reading. */
  * error that says what to do instead.
  */
 int stream_open(const char *path, struct stream **out, struct err *err);
+/* The first byte that is no blank and no byte order mark, without consuming it; 0: there is none.
+ * Only before the first stream_read. */
+int stream_first(struct stream *stream, char *out, struct err *err);
 /* At least one byte, at most `room` (never 0); 0 at the end. A compressed file that ends too early
  * is an error. */
 int stream_read(struct stream *stream, char *at, size_t room, size_t *got, struct err *err);
