@@ -14,7 +14,7 @@ help_formats(const struct command *command, struct buf *out)
 	buf_clear(out);
 	for (const struct format_list *list = command->formats; format_count(list); list++) {
 		if (list->mode)
-			buf_format(out, "%swith --%s ", out->len ? "; " : "", list->mode);
+			buf_format(out, "%s --%s ", out->len ? "; with" : "with", list->mode);
 		for (size_t i = 0; i < format_count(list); i++) {
 			const char *name = format_name(list, i);
 
