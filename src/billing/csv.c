@@ -28,7 +28,7 @@ csv_end(struct csv *csv)
 /* --- errors ---------------------------------------------------------------------------------- */
 
 /* Line and column are counted only here: from the row's first byte, which begins a line. */
-static bool
+__attribute__((format(printf, 4, 0))) static bool
 fail_list(struct csv *csv, size_t at, int code, const char *format, va_list args)
 {
 	char text[LIMIT_ERR_TEXT];
