@@ -262,9 +262,11 @@ fuzz-run: $(FUZZ_BINS)
 	@tests/fuzz/run.sh $(FUZZ_SECONDS) $(FUZZ_BINS)
 
 BENCH_ARGS ?=
+BENCH_CUR_ARGS ?=
 .PHONY: bench
 bench: $(BIN) $(VENV)
 	@$(PYTHON) tests/bench/run.py $(BENCH_ARGS)
+	@$(PYTHON) tests/bench/cur.py $(BENCH_CUR_ARGS)
 
 # --- lint: nothing here may say a word -------------------------------------------------------------
 
@@ -320,7 +322,7 @@ VERBS = $(shell sed -n 's/.*{\.name = "\([a-z]*\)",$$/\1/p' src/cli/commands.c)
 
 # --- the rest --------------------------------------------------------------------------------------
 
-.PHONY: docs shapes format install uninstall clean
+.PHONY: docs shapes prices format install uninstall clean
 docs: $(BIN)
 	$(BIN) help --man -o docs/amiplan.1
 	@mkdir -p docs/completions
@@ -335,6 +337,9 @@ docs: $(BIN)
 # What AWS's XML answers look like, from the models of the botocore that tests/requirements.txt pins.
 shapes: $(VENV)
 	$(PYTHON) src/aws/make_shapes.py > src/aws/shapes.def.new && mv src/aws/shapes.def.new src/aws/shapes.def
+# The built-in price table, after a change of planner/prices.json.
+prices:
+	planner/make_prices.py
 format:
 	@$(CLANG_FORMAT) -i $(ALL_SRCS) $(HEADERS)
 
