@@ -405,7 +405,7 @@ list_unpriced(struct cost *cost)
  */
 
 struct cost *
-cost_make(const struct plan *plan, const struct price_book *book)
+cost_make(const struct plan *plan, const struct price_book *book, const struct billed_table *bill)
 {
 	struct cost *cost = xcalloc(1, sizeof(*cost));
 	struct cost_totals *totals = &cost->totals;
@@ -413,6 +413,7 @@ cost_make(const struct plan *plan, const struct price_book *book)
 	cost->plan = plan;
 	cost->graph = plan->graph;
 	cost->book = book;
+	cost->bill = bill;
 	strpool_init(&cost->gaps);
 	sheet_zero(&totals->before);
 	for (size_t i = 0; i < 3; i++)
@@ -427,6 +428,7 @@ cost_make(const struct plan *plan, const struct price_book *book)
 	cost->share_min = xcalloc(cost->lineages.cells.count, sizeof(*cost->share_min));
 	cost->share_max = xcalloc(cost->lineages.cells.count, sizeof(*cost->share_max));
 	blocks_find(cost);
+	bill_find(cost);
 	add_families(cost);
 	add_things(cost);
 	finish_sheets(cost);
@@ -442,6 +444,7 @@ cost_free(struct cost *cost)
 	lineages_release(&cost->lineages);
 	free(cost->facts);
 	free(cost->scratch);
+	free(cost->billed);
 	free(cost->share_min);
 	free(cost->share_max);
 	free(cost->mapped);

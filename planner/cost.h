@@ -6,18 +6,22 @@
 #ifndef AMIPLAN_PLANNER_COST_H
 #define AMIPLAN_PLANNER_COST_H
 
+#include "billed.h"
 #include "plan.h"
 #include "prices.h"
 
-struct cost; /* Lifetime: plan. Borrows the plan and the book. */
+struct cost; /* Lifetime: plan. Borrows the plan, the book and the bill. */
 
-struct cost *cost_make(const struct plan *plan, const struct price_book *book);
+/* `bill` may be NULL. */
+struct cost *cost_make(
+	const struct plan *plan, const struct price_book *book, const struct billed_table *bill);
 void cost_free(struct cost *cost);
 
 /* How a number is known; a later one is weaker. */
 #define COST_LEVELS(X)                                                                             \
 	X(EXACT, "exact")   /* counted, or a list price of what is billed as a whole */            \
 	X(BLOCKS, "blocks") /* blocks were counted, but there may be relatives: at most so much */ \
+	X(BILLED, "billed") /* what a bill says of its month, at list price */                     \
 	X(RANGE, "range")   /* from full sizes, and what may survive */
 enum cost_level {
 #define X(name, word) LEVEL_##name,

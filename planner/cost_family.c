@@ -261,6 +261,7 @@ family_freed(const struct cost *cost, uint32_t family, const uint8_t *fates)
 	bytes = range_freed(cost, family, fates);
 	if (count_freed(cost, family, fates, NULL, &counted))
 		apply_count(cost, family, counted, &bytes);
+	bill_freed(cost, family, fates, &bytes);
 	return bytes;
 }
 
@@ -294,6 +295,7 @@ family_shared_out(struct cost *cost, uint32_t family)
 	bytes = range_freed(cost, family, cost->now);
 	if (count_freed(cost, family, cost->now, cost->share_max, &counted))
 		apply_count(cost, family, counted, &bytes);
+	bill_freed(cost, family, cost->now, &bytes);
 	if (bytes.level == LEVEL_EXACT)
 		memcpy(&cost->share_min[f->start], &cost->share_max[f->start],
 			f->count * sizeof(*cost->share_min));
@@ -355,6 +357,7 @@ snapshot_freed(const struct cost *cost, nid snapshot)
 								: others_of(cost, cell));
 	if (blocks_freed_alone(cost, cell, &counted))
 		apply_count(cost, family, counted, &bytes);
+	bill_freed_alone(cost, cell, &bytes);
 	return bytes;
 }
 
@@ -396,7 +399,8 @@ family_stored(const struct cost *cost, uint32_t family, const uint8_t *fates, st
 	struct bytes *parts[2] = {others, mapped};
 	uint64_t cells = 0;
 
-	if (count_stored(cost, family, fates, mapped, others))
+	if (count_stored(cost, family, fates, mapped, others) ||
+		bill_stored(cost, family, fates, mapped, others))
 		return;
 	*mapped = *others = (struct bytes){.level = LEVEL_EXACT};
 	for (cid c = f->start; c < f->start + f->count; c++) {

@@ -34,10 +34,12 @@ struct cost {
 	const struct plan *plan;
 	const struct graph *graph;
 	const struct price_book *book;
+	const struct billed_table *bill; /* NULL: none */
 	struct lineages lineages;
 	struct cost_totals totals;
-	struct family_facts *facts;      /* by family */
-	uint8_t *scratch;                /* by cell, for one count at a time */
+	struct family_facts *facts; /* by family */
+	uint8_t *scratch;           /* by cell, for one count at a time */
+	uint64_t *billed;           /* by cell: bytes billed for it; BYTES_UNKNOWN. NULL: no bill */
 	uint64_t *share_min, *share_max; /* by cell that goes: bytes that count as freed by it */
 	uint8_t *mapped;                 /* by cell: an AMI maps one of its snapshots */
 	uint8_t *now, *later;            /* by cell: enum cell_fate; later: past the bin */
@@ -93,6 +95,20 @@ bool blocks_freed(const struct cost *cost, uint32_t family, const uint8_t *gone,
 bool blocks_freed_alone(const struct cost *cost, cid cell, uint64_t *out);
 /* Bytes that the family stores. */
 bool blocks_stored(const struct cost *cost, uint32_t family, uint64_t *out);
+
+/* --- by the bill (cost_billed.c) --- */
+/* What is billed for each cell; called once. */
+void bill_find(struct cost *cost);
+/* Narrows what sizes and counts say of what is freed, if the bill can. */
+void bill_freed(
+	const struct cost *cost, uint32_t family, const uint8_t *fates, struct bytes *bytes);
+void bill_freed_alone(const struct cost *cost, cid cell, struct bytes *bytes);
+/* False: it does not tell of every snapshot. */
+bool bill_stored(const struct cost *cost, uint32_t family, const uint8_t *fates,
+	struct bytes *mapped, struct bytes *others);
+/* On demand through the whole month, all of it covered by commitments, or neither is known. */
+enum bill_cover { COVER_UNKNOWN, COVER_NONE, COVER_ALL };
+enum bill_cover bill_cover_of(const struct cost *cost, nid instance);
 
 /* --- prices of single things (cost_items.c) --- */
 /*

@@ -257,14 +257,8 @@ volume_goes(const struct cost *cost, nid volume, nid alone)
 static const struct {
 	const char *operation, *platform, *name;
 } systems[] = {
-	{"RunInstances", "Linux/UNIX", NULL},
-	{"RunInstances:00g0", "Red Hat BYOL Linux", NULL},
-	{"RunInstances:0800", "Windows BYOL", NULL},
-	{"RunInstances:0010", "Red Hat Enterprise Linux", "RHEL"},
-	{"RunInstances:1010", "Red Hat Enterprise Linux with HA", "RHEL HA"},
-	{"RunInstances:000g", "SUSE Linux", "SUSE"},
-	{"RunInstances:0g00", "Ubuntu Pro", "Ubuntu Pro"},
-	{"RunInstances:0002", "Windows", "Windows"},
+#define SYSTEM(operation, platform, system, software, name) {operation, platform, name},
+#include "systems.def"
 };
 
 #define SYSTEM_COUNT (sizeof(systems) / sizeof(systems[0]))
@@ -364,8 +358,11 @@ instance_cost(const struct cost *cost, nid instance, struct cost *note)
 		return unknown_amount();
 	}
 	amount = amount_times(hourly_price(cost, instance, note), HOURS_PER_MONTH);
-	amount.min = MONEY_ZERO;
-	amount.level = LEVEL_RANGE;
+	amount.level = LEVEL_BILLED;
+	if (bill_cover_of(cost, instance) != COVER_NONE) {
+		amount.min = MONEY_ZERO;
+		amount.level = LEVEL_RANGE;
+	}
 	if (graph_terms(graph, instance)->product_type) {
 		amount.max = MONEY_UNKNOWN;
 		if (note)
@@ -396,6 +393,9 @@ instance_saving(const struct cost *cost, nid instance, struct cost *note)
 	/* The reservation is paid for whether it is used or not. */
 	if (graph_node(graph, instance)->state != STATE_INSTANCE_RUNNING ||
 		graph_terms(graph, instance)->reserved || is_replaced(graph, instance))
+		return amount_zero();
+	/* The commitment is paid to its end. */
+	if (bill_cover_of(cost, instance) == COVER_ALL)
 		return amount_zero();
 	return instance_cost(cost, instance, note);
 }

@@ -149,4 +149,6 @@ policy_release(struct policy *policy)
 	vec_release(&policy->pins);
 	vec_release(&policy->accepts);
 	vec_release(&policy->only);
+	vec_release(&policy->prices);
+	vec_release(&policy->bills);
 }

@@ -42,6 +42,12 @@ struct place {
 	const char *region; /* NULL: every region of the account */
 };
 
+/* A file that amounts rest on, as it was read. */
+struct evidence_file {
+	const char *name, *sha256;
+	const char *date; /* of its oldest price; NULL: no price list, or unknown */
+};
+
 struct age_limit {
 	struct age age;
 	const char *text; /* as given; NULL: not given, no limit */
@@ -80,7 +86,10 @@ struct policy {
 	bool assume_aliases;      /* `all` or `parameters`: unresolved aliases accepted */
 	uint32_t require;         /* KIND_BIT(enum doc_kind) */
 	int64_t as_of;            /* TIME_NONE: from the inventory */
-	bool defaulted;           /* no selector was given: the defaults of cli.md stand above */
+	VEC(struct evidence_file) prices; /* --prices, as read; sorted by name */
+	VEC(struct evidence_file) bills;  /* --cur */
+	const char *bill_month;           /* "2026-10"; NULL: no bill */
+	bool defaulted; /* no selector was given: the defaults of cli.md stand above */
 };
 
 void policy_init(struct policy *policy);

@@ -164,6 +164,35 @@ put_protections(struct json_writer *w, const struct policy *policy)
 		json_put_integer(w, policy->template_depth);
 }
 
+static void
+put_evidence(struct json_writer *w, const char *name, const struct evidence_file *files,
+	size_t count, bool dated)
+{
+	json_name(w, name);
+	json_open(w, '[');
+	for (size_t i = 0; i < count; i++) {
+		json_open(w, '{');
+		json_field(w, "file", files[i].name);
+		json_field(w, "sha256", files[i].sha256);
+		if (dated)
+			json_field(w, "date", files[i].date);
+		json_close(w, '}');
+	}
+	json_close(w, ']');
+}
+
+/* What amounts rest on beside the inventory: said only where it was given. */
+static void
+put_money(struct json_writer *w, const struct policy *policy)
+{
+	if (policy->prices.count)
+		put_evidence(w, "prices", policy->prices.items, policy->prices.count, true);
+	if (!policy->bill_month)
+		return;
+	put_evidence(w, "bills", policy->bills.items, policy->bills.count, false);
+	json_field(w, "bill_month", policy->bill_month);
+}
+
 const char *
 selection_json(const struct plan *plan, struct arena *arena)
 {
@@ -184,6 +213,7 @@ selection_json(const struct plan *plan, struct arena *arena)
 	put_protections(&w, policy);
 	put_limits(&w, policy);
 	put_scope(&w, plan);
+	put_money(&w, policy);
 	json_close(&w, '}');
 	const char *text = arena_text(arena, buf_slice(&buf));
 	buf_release(&buf);

@@ -4,6 +4,7 @@
  */
 #include "cost.h"
 #include "cost_report.h"
+#include "ledger.h"
 #include "manual.h"
 #include "plan.h"
 #include "work.h"
@@ -74,7 +75,8 @@ tag_of(void *context, const char *resource)
 }
 
 static int
-cost_inventory(struct request *request, const struct costs *asked, struct err *err)
+cost_with(struct request *request, const struct ledger *ledger, const struct costs *asked,
+	struct err *err)
 {
 	struct costs costs = *asked;
 	struct inventory *inventory;
@@ -87,7 +89,7 @@ cost_inventory(struct request *request, const struct costs *asked, struct err *e
 		return code;
 	code = plan_make(inventory->graph, &request->policy, &plan, err);
 	if (code == 0) {
-		struct cost *cost = cost_make(plan, &price_book_built_in);
+		struct cost *cost = cost_make(plan, ledger->book, ledger->bill);
 		const struct view_source source = {.tool_version = amiplan_version,
 			.inventory_digest = inventory->digest,
 			.cost = cost};
@@ -107,9 +109,27 @@ cost_inventory(struct request *request, const struct costs *asked, struct err *e
 }
 
 static int
+cost_inventory(struct request *request, const struct costs *asked, struct err *err)
+{
+	struct ledger ledger = {0};
+	int code = ledger_open(request, &ledger, err);
+
+	if (code == 0)
+		code = cost_with(request, &ledger, asked, err);
+	ledger_close(&ledger);
+	return code;
+}
+
+static int
 cost_saved(struct request *request, struct saved_plan *plan, struct costs *costs, struct err *err)
 {
 	int code;
+
+	if (request->price_files.count || request->bill_files.count)
+		return err_set(err, ERR_USAGE,
+			"--%s: a saved plan has its prices already; name the inventory instead of "
+			"%s",
+			request->price_files.count ? "prices" : "cur", request->operands.items[0]);
 
 	if (costs->grouping.by == BY_TAG)
 		return err_set(err, ERR_USAGE,

@@ -5,6 +5,7 @@
  */
 #include "cost.h"
 #include "iam_needs.h"
+#include "ledger.h"
 #include "manual.h"
 #include "plan.h"
 #include "work.h"
@@ -76,10 +77,10 @@ definition(void *context, nid image, struct buf *out)
 }
 
 static int
-give_plan(struct request *request, struct inventory *inventory, const struct plan *plan,
-	const char *format, struct err *err)
+give_plan(struct request *request, const struct ledger *ledger, struct inventory *inventory,
+	const struct plan *plan, const char *format, struct err *err)
 {
-	struct cost *cost = cost_make(plan, &price_book_built_in);
+	struct cost *cost = cost_make(plan, ledger->book, ledger->bill);
 	const struct view_source source = {
 		.cost = cost,
 		.tool_version = amiplan_version,
@@ -123,7 +124,8 @@ mode_of(const struct request *request)
 }
 
 static int
-plan_inventory(struct request *request, const char *format, int *status, struct err *err)
+plan_inventory(struct request *request, const struct ledger *ledger, const char *format,
+	int *status, struct err *err)
 {
 	struct inventory *inventory;
 	struct plan *plan;
@@ -135,7 +137,7 @@ plan_inventory(struct request *request, const char *format, int *status, struct 
 	code = plan_make(inventory->graph, &request->policy, &plan, err);
 	if (code == 0) {
 		code = request->missing ? give_missing(request, plan, format, err)
-					: give_plan(request, inventory, plan, format, err);
+					: give_plan(request, ledger, inventory, plan, format, err);
 		if (request->detailed_exitcode && !mode_of(request) && plan_step_count(plan) > 0)
 			*status = 2;
 		plan_free(plan);
@@ -167,6 +169,7 @@ int
 cmd_plan(struct request *request, int *status, struct err *err)
 {
 	struct result result = {0};
+	struct ledger ledger = {0};
 	int code = check_modes(request, err);
 
 	if (code == 0)
@@ -177,5 +180,9 @@ cmd_plan(struct request *request, int *status, struct err *err)
 		return work_write(request, write_rules, &result, err);
 	if (request->missing) /* it is asked so that a plan can be made: no cap stands in its way */
 		request->policy.max_steps = request->policy.max_percent_milli = -1;
-	return plan_inventory(request, result.format, status, err);
+	code = ledger_open(request, &ledger, err);
+	if (code == 0)
+		code = plan_inventory(request, &ledger, result.format, status, err);
+	ledger_close(&ledger);
+	return code;
 }

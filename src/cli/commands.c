@@ -34,7 +34,7 @@ static const struct command table[] = {
 			 "filters narrow.",
 		.exits = DETAILED_EXITS "the plan has steps",
 		.groups = GROUPS(&selection_options, &inventory_options, &pins_options,
-			&plan_options, &format_options, &exitcode_options),
+			&bill_options, &plan_options, &format_options, &exitcode_options),
 		.formats = plan_format_lists,
 		.min_operands = 1,
 		.run = cmd_plan},
@@ -60,8 +60,8 @@ static const struct command table[] = {
 			"share "
 			"blocks the answer is a range; block lists of the EBS direct APIs "
 			"in the INVENTORY make it exact.",
-		.groups = GROUPS(&cost_options, &selection_options, &inventory_options,
-			&pins_options, &format_options),
+		.groups = GROUPS(&cost_options, &bill_options, &selection_options,
+			&inventory_options, &pins_options, &format_options),
 		.formats = cost_format_lists,
 		.min_operands = 1,
 		.run = cmd_cost},
@@ -162,7 +162,7 @@ static const struct command table[] = {
 /* Words of the contract that a later version will have: naming one is a mistake that deserves a
  * true answer. */
 static const char *const later_verbs[] = {"approve", NULL};
-static const char *const later_options[] = {"prices", "execute", NULL};
+static const char *const later_options[] = {"execute", NULL};
 
 const struct command *
 commands(size_t *count)

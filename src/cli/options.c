@@ -85,6 +85,22 @@ take_focus(struct request *request, const struct opt *opt, const char *value, st
 	return 0;
 }
 
+static int
+take_cur(struct request *request, const struct opt *opt, const char *value, struct err *err)
+{
+	(void)opt;
+	if (!*value)
+		return err_set(err, ERR_IO, "the path is empty: name a cost and usage report");
+	vec_push(&request->bill_files, value);
+	return 0;
+}
+
+static void
+clear_cur(struct request *request)
+{
+	request->bill_files.count = 0;
+}
+
 static void
 clear_focus(struct request *request)
 {
@@ -231,6 +247,16 @@ static const struct opt graph[] = {
 			"or of --plan"},
 };
 
+static const struct opt bill[] = {
+	{.name = "cur",
+		.value = "FILE",
+		.take = take_cur,
+		.clear = clear_cur,
+		.help = "a cost and usage report of AWS with resource ids (CUR or CUR 2.0, .csv or "
+			".csv.gz): what its last whole month billed for each snapshot and instance "
+			"narrows the estimate. One option a file"},
+};
+
 static const struct opt cost[] = {
 	{.name = "by",
 		.value = "GROUP",
@@ -266,5 +292,6 @@ const struct opt_group plan_options = GROUP("Instead of a plan", plan);
 const struct opt_group script_options = GROUP("Scripts", script);
 const struct opt_group exitcode_options = GROUP("Result", exitcode);
 const struct opt_group graph_options_group = GROUP("Graph", graph);
+const struct opt_group bill_options = GROUP("Cost", bill);
 const struct opt_group cost_options = GROUP("Cost", cost);
 const struct opt_group help_options = GROUP("Help", help);

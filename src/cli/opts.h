@@ -60,6 +60,6 @@ int opts_parse(opt_groups groups, int argc, char **argv, struct request *request
 /* The tables (options.c, policy_opts.c, aws_options.c). */
 extern const struct opt_group common_options, inventory_options, pins_options, selection_options,
 	format_options, plan_options, script_options, exitcode_options, graph_options_group,
-	cost_options, help_options, aws_options, role_options, collect_options_group, apply_options;
+	cost_options, bill_options, help_options, aws_options, role_options, collect_options_group, apply_options;
 
 #endif

@@ -451,6 +451,22 @@ take_as_of(struct request *request, const struct opt *opt, const char *value, st
 	return 0;
 }
 
+static int
+take_prices(struct request *request, const struct opt *opt, const char *value, struct err *err)
+{
+	(void)opt;
+	if (!*value)
+		return err_set(err, ERR_IO, "the path is empty: name a price list");
+	vec_push(&request->price_files, value);
+	return 0;
+}
+
+static void
+clear_prices(struct request *request)
+{
+	request->price_files.count = 0;
+}
+
 /* Lists are emptied without giving their memory back: the command line fills them again. */
 #define CLEAR(name, list)                                                                          \
 	static void name(struct request *request)                                                  \
@@ -631,6 +647,15 @@ static const struct opt selection[] = {
 		.help = "\"now\", such as 2026-11-22T00:00:00Z; without it, a time from the "
 			"inventory, never the "
 			"clock"},
+	{.name = "prices",
+		.value = "FILE",
+		.take = take_prices,
+		.clear = clear_prices,
+		.in_policy = true,
+		.is_path = true,
+		.help = "a price list instead of the built-in one: answers of `aws pricing "
+			"get-products`, the bulk list as CSV, or JSON like planner/prices.json; "
+			"gzip or not. Several make one list"},
 	{.name = "policy",
 		.value = "FILE",
 		.take = take_text,

@@ -34,6 +34,8 @@ request_release(struct request *request)
 	vec_release(&request->roles);
 	vec_release(&request->regions);
 	vec_release(&request->collect_amis);
+	vec_release(&request->price_files);
+	vec_release(&request->bill_files);
 	policy_release(&request->policy);
 	arena_release(&request->arena);
 }

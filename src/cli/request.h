@@ -36,6 +36,8 @@ struct request {
 	enum color_choice color;
 	/* inventories */
 	VEC(const char *) accounts;
+	/* plan, cost: paths */
+	VEC(const char *) price_files, bill_files;
 	/* plan, explain */
 	struct policy policy; /* `pins` and `region` serve every verb that reads an inventory */
 	const char *policy_file;

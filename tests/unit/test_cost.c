@@ -21,6 +21,7 @@ static struct given given;
 static struct policy policy;
 static struct plan *plan;
 static struct cost *cost;
+static const struct billed_table *bill;
 
 static int
 begin(void **state)
@@ -126,7 +127,7 @@ estimate(void)
 	drop();
 	assert_int_equal(given_load(&given), 0);
 	assert_int_equal(plan_make(given.graph, &policy, &plan, &given.err), 0);
-	cost = cost_make(plan, &price_book_built_in);
+	cost = cost_make(plan, &price_book_built_in, bill);
 	return cost_totals(cost);
 }
 
@@ -543,6 +544,134 @@ what_stays_is_listed(void **state)
 	expect(&amount, "8.00", "8.00", LEVEL_EXACT);
 }
 
+/* --- by a bill ---------------------------------------------------------------------------------
+ */
+
+static struct billed_table table;
+
+static void
+bill_part(const char *id, enum billed_part part, struct billed billed)
+{
+	char room[BILLED_KEY_ROOM];
+	sid key = strpool_add(&table.keys, billed_key(slice_of(id), part, room));
+
+	while (table.items.count <= key)
+		vec_push(&table.items, (struct billed){0});
+	table.items.items[key] = billed;
+	bill = &table;
+}
+
+static void
+bill_gib(const char *id, uint64_t gib)
+{
+	bill_part(id, BILLED_SNAPSHOT,
+		(struct billed){.bytes = gib << 30, .hours = 744, .rows = BILLED_USAGE});
+}
+
+static int
+begin_bill(void **state)
+{
+	billed_table_init(&table);
+	return begin(state);
+}
+
+static int
+end_bill(void **state)
+{
+	int result = end(state);
+
+	bill = NULL;
+	billed_table_release(&table);
+	return result;
+}
+
+/* The oldest holder pays: A 10, B 4, C 2. Exact where nothing later stays, else at most so much,
+ * and never less sure than sizes alone. */
+static void
+a_bill_narrows_the_range(void **state)
+{
+	static const struct {
+		const char *goes, *min, *max, *left_min, *left_max;
+		enum cost_level level;
+	} cases[] = {
+		{"A", "0.00", "0.50", "0.30", "0.80", LEVEL_RANGE},
+		{"B", "0.00", "0.20", "0.60", "0.80", LEVEL_BILLED},
+		{"C", "0.10", "0.10", "0.70", "0.70", LEVEL_BILLED},
+		{"AB", "0.00", "0.70", "0.10", "0.80", LEVEL_BILLED},
+		{"AC", "0.10", "0.60", "0.20", "0.70", LEVEL_BILLED},
+		{"BC", "0.30", "0.30", "0.50", "0.50", LEVEL_BILLED},
+		{"ABC", "0.80", "0.80", "0.00", "0.00", LEVEL_BILLED},
+	};
+
+	(void)state;
+	bill_gib("snap-0000000a", 10);
+	bill_gib("snap-0000000b", 4);
+	bill_gib("snap-0000000c", 2);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct cost_totals *totals;
+		struct amount alone;
+
+		write_example(cases[i].goes);
+		totals = estimate();
+		expect(&totals->saving, cases[i].min, cases[i].max, cases[i].level);
+		expect(&totals->before.total, "0.80", "0.80", LEVEL_BILLED);
+		expect(&totals->after[1].total, cases[i].left_min, cases[i].left_max, LEVEL_BILLED);
+		if (!strchr(cases[i].goes, 'C'))
+			continue;
+		alone = cost_of_step(cost, given_node(&given, "snap-0000000c"));
+		expect(&alone, "0.10", "0.10", LEVEL_BILLED);
+	}
+}
+
+/* Blocks that were counted know better; and a snapshot without a row says nothing. */
+static void
+a_bill_yields_to_blocks(void **state)
+{
+	struct billed grown = {.bytes = GIB, .bytes_last = 2 * GIB, .rows = BILLED_USAGE};
+
+	(void)state;
+	bill_gib("snap-0000000a", 10);
+	bill_gib("snap-0000000c", 2);
+	write_example("BC");
+	expect(&estimate()->saving, "0.10", "1.10", LEVEL_RANGE);
+	bill_gib("snap-0000000b", 4);
+	write_example_blocks();
+	expect(&estimate()->saving, "0.30", "0.30", LEVEL_EXACT);
+	/* Not even through the month: its last day counts. */
+	grown.partial = true;
+	bill_part("snap-0000000c", BILLED_SNAPSHOT, grown);
+	write_example("C");
+	given_file(&given, PLACE "bc.json", "{\"Things\": []}");
+	expect(&estimate()->saving, "0.10", "0.10", LEVEL_BILLED);
+}
+
+/* A month on demand is surely saved; what a commitment pays is not. */
+static void
+a_bill_knows_commitments(void **state)
+{
+	static const struct {
+		uint8_t rows;
+		bool partial;
+		const char *min, *max;
+		enum cost_level level;
+	} cases[] = {
+		{BILLED_USAGE, false, "8.392", "8.392", LEVEL_BILLED},
+		{BILLED_USAGE | BILLED_DISCOUNT, false, "8.392", "8.392", LEVEL_BILLED},
+		{BILLED_USAGE, true, "0.80", "8.392", LEVEL_RANGE},
+		{BILLED_SAVINGS_PLAN, false, "0.80", "0.80", LEVEL_EXACT},
+		{BILLED_RESERVED, true, "0.80", "0.80", LEVEL_EXACT},
+		{BILLED_USAGE | BILLED_RESERVED, false, "0.80", "8.392", LEVEL_RANGE},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		bill_part("i-00000001", BILLED_INSTANCE,
+			(struct billed){.rows = cases[i].rows, .partial = cases[i].partial});
+		expect(&instance(RUNNING LINUX)->saving, cases[i].min, cases[i].max,
+			cases[i].level);
+	}
+}
+
 int
 main(void)
 {
@@ -562,6 +691,9 @@ main(void)
 		CASE(volumes_cost_by_type),
 		CASE(instances_save_by_state_and_terms),
 		CASE(what_stays_is_listed),
+		cmocka_unit_test_setup_teardown(a_bill_narrows_the_range, begin_bill, end_bill),
+		cmocka_unit_test_setup_teardown(a_bill_yields_to_blocks, begin_bill, end_bill),
+		cmocka_unit_test_setup_teardown(a_bill_knows_commitments, begin_bill, end_bill),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -192,7 +192,6 @@ mistakes_are_refused(void **state)
 		{"plan --unuse", "did you mean --unused?"},
 		{"plan --no", "unknown option --no"},
 		{"plan -x", "unknown option -x"},
-		{"plan --prices p.json", "--prices is not part of this version"},
 		{"plan --older-than", "--older-than needs a value: AGE"},
 		{"plan x -o", "-o needs a value: FILE"},
 		{"plan --unused=yes", "--unused takes no value"},
