@@ -23,6 +23,7 @@ static const struct {
 };
 
 #define FIELD_COUNT (sizeof(fields) / sizeof(fields[0]))
+#define PRICE_FIELD (FIELD_COUNT - 1)
 
 /* Where each column stands; SIZE_MAX: nowhere. */
 struct bulk {
@@ -109,9 +110,8 @@ read_row(struct price_reader *reader, struct bulk *bulk)
 	if (result != PRODUCT_NO_USD && result != PRODUCT_BAD_PRICE)
 		return true;
 	return csv_fail(&bulk->csv,
-		result == PRODUCT_NO_USD && bulk->currency != SIZE_MAX
-			? bulk->currency
-			: find_column(&bulk->csv, "PricePerUnit"),
+		result == PRODUCT_NO_USD && bulk->currency != SIZE_MAX ? bulk->currency
+								       : bulk->cells[PRICE_FIELD],
 		ERR_VALUE, "%s", product_problem(result));
 }
 

@@ -109,7 +109,7 @@ add_price(struct price_draft *draft, const struct product *product, const char *
 	if (product->price.len == 0)
 		return PRODUCT_NO_USD;
 	if (!money_parse_bill(product->price, &price) ||
-		money_compare(price, money_of_price(INT64_MAX / 1000000)) > 0)
+		money_compare(price, money_of_price(INT64_MAX)) > 0)
 		return PRODUCT_BAD_PRICE;
 	price = money_share(money_times(price, times), 1, shared);
 	return price_draft_add(draft, product->region, slice_of(path), price) ? PRODUCT_TAKEN

@@ -15,7 +15,7 @@
 
 /* A new file with these bytes; the test unlinks it. */
 static inline void
-given_file(const void *bytes, size_t len, char path[GIVEN_PATH_SIZE])
+given_bytes(const void *bytes, size_t len, char path[GIVEN_PATH_SIZE])
 {
 	int fd;
 
@@ -29,7 +29,7 @@ given_file(const void *bytes, size_t len, char path[GIVEN_PATH_SIZE])
 static inline void
 given_text(const char *text, char path[GIVEN_PATH_SIZE])
 {
-	given_file(text, strlen(text), path);
+	given_bytes(text, strlen(text), path);
 }
 
 /* One gzip member; `out` has room for `room` bytes. Returns its length. */

@@ -45,7 +45,7 @@ read_bytes(const void *bytes, size_t len, size_t width, struct buf *out, struct 
 {
 	char path[GIVEN_PATH_SIZE];
 
-	given_file(bytes, len, path);
+	given_bytes(bytes, len, path);
 	read_path(path, width, out, err);
 	unlink(path);
 }
@@ -210,7 +210,7 @@ digests_are_of_the_content(void **state)
 		char bytes[5];
 		size_t got = 1;
 
-		given_file(i ? zipped : text, i ? len : strlen(text), path);
+		given_bytes(i ? zipped : text, i ? len : strlen(text), path);
 		assert_int_equal(stream_open(path, &stream, NULL), 0);
 		while (got)
 			assert_int_equal(stream_read(stream, bytes, sizeof(bytes), &got, NULL), 0);

@@ -62,7 +62,7 @@ load(const struct buf *text, struct billed_table *table, struct err *err)
 	int code;
 
 	*err = (struct err){0};
-	given_file(text->at, text->len, path);
+	given_bytes(text->at, text->len, path);
 	code = cur_load(&options, table, err);
 	unlink(path);
 	return code;
@@ -327,9 +327,9 @@ the_same_twice(void **state)
 	add_hours(&text, "2026-10", 0, 744, "EBS:SnapshotUsage", SNAP, "0.1", "1");
 	buf_add_slice(&other, buf_slice(&text));
 	add_hours(&other, "2026-10", 0, 1, "EBS:SnapshotUsage", SNAP, "0.1", "1");
-	given_file(text.at, text.len, one);
-	given_file(text.at, text.len, two);
-	given_file(other.at, other.len, three);
+	given_bytes(text.at, text.len, one);
+	given_bytes(text.at, text.len, two);
+	given_bytes(other.at, other.len, three);
 	assert_int_equal(cur_load(&options, &table, &err), 0);
 	is_money(billed_find(&table, SNAP_ID, BILLED_SNAPSHOT)->cost, "744.00");
 	assert_int_equal(table.files.count, 1);
