@@ -587,7 +587,8 @@ bytes_of(money_units amount, uint64_t times, uint64_t shared)
 
 	if (amount <= 0 || shared == 0)
 		return 0;
-	bytes = amount / UNITS_PER_BYTE * (money_units)times / (money_units)shared;
+	/* In this order nothing is lost; SUM_MOST and a month's hours fit. */
+	bytes = amount * (money_units)times / (UNITS_PER_BYTE * (money_units)shared);
 	return bytes > (money_units)UINT64_MAX ? UINT64_MAX : (uint64_t)bytes;
 }
 
