@@ -84,9 +84,11 @@ bill_freed(const struct cost *cost, uint32_t family, const uint8_t *fates, struc
 	for (cid c = f->start; c < f->start + f->count; c++) {
 		cid parent = cost->lineages.cells.items[c].parent;
 
-		if (fates[c] == CELL_GOES)
+		/* What vanishes may have been billed for blocks of what goes. */
+		if (fates[c] != CELL_STAYS)
 			billed = bytes_sum(billed, cost->billed[c]);
-		else if (fates[c] == CELL_VANISHES || (parent && fates[parent] == CELL_GOES))
+		if (fates[c] == CELL_VANISHES ||
+			(fates[c] == CELL_STAYS && parent && fates[parent] != CELL_STAYS))
 			exactly = false;
 	}
 	apply(bytes, billed, exactly);
@@ -111,27 +113,28 @@ bill_stored(const struct cost *cost, uint32_t family, const uint8_t *fates, stru
 {
 	const struct family *f = family_at(cost, family);
 	uint64_t sums[2] = {0, 0}, going = 0;
+	bool stays[2] = {false, false};
 	struct bytes freed = {.level = LEVEL_RANGE};
 
 	if (!cost->billed)
 		return false;
 	for (cid c = f->start; c < f->start + f->count; c++) {
-		uint64_t *sum = fates[c] == CELL_STAYS ? &sums[cost->mapped[c] != 0] : &going;
+		unsigned part = cost->mapped[c] != 0;
+		uint64_t *sum = fates[c] == CELL_STAYS ? &sums[part] : &going;
 
 		*sum = bytes_sum(*sum, cost->billed[c]);
+		stays[part] = stays[part] || fates[c] == CELL_STAYS;
 	}
 	if (sums[0] == BYTES_UNKNOWN || sums[1] == BYTES_UNKNOWN || going == BYTES_UNKNOWN)
 		return false;
 	if (going)
 		freed = family_freed(cost, family, fates);
 	going = going > freed.min ? going - freed.min : 0;
-	if (sums[0] + sums[1] == 0)
-		going = 0;
 	*mapped = (struct bytes){sums[1], sums[1], 0, LEVEL_BILLED};
 	*others = (struct bytes){sums[0], sums[0], 0, LEVEL_BILLED};
-	if (sums[1])
+	if (stays[1])
 		mapped->max = bytes_sum(mapped->max, going);
-	else
+	else if (stays[0])
 		others->max = bytes_sum(others->max, going);
 	return true;
 }
