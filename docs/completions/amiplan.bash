@@ -28,10 +28,12 @@ _amiplan() {
         'plan --assume-complete') words='images snapshots instances volumes launch-templates launch-template-versions auto-scaling-groups launch-configurations spot-instance-requests spot-fleet-requests fleets launch-permissions snapshot-permissions parameters image-references image-usage recycle-bin snapshot-locks fast-snapshot-restores snapshot-tier-status termination-protection all' ;;
         'plan --require') words='images snapshots instances volumes launch-templates launch-template-versions auto-scaling-groups launch-configurations spot-instance-requests spot-fleet-requests fleets launch-permissions snapshot-permissions parameters image-references image-usage recycle-bin snapshot-locks fast-snapshot-restores snapshot-tier-status termination-protection all' ;;
         'plan --as-of') words='' ;;
+        'plan --prices') words='' ;;
         'plan --policy') words='' ;;
         'plan --account') words='' ;;
         'plan --region') words='' ;;
         'plan --pins') words='' ;;
+        'plan --cur') words='' ;;
         'plan --format' | 'plan -T') words='text json markdown csv html aws-cli powershell console console-old undo dot svg' ;;
         'plan --output' | 'plan -o') words='' ;;
         'plan --color') words='auto always never' ;;
@@ -41,6 +43,7 @@ _amiplan() {
         'show --output' | 'show -o') words='' ;;
         'show --color') words='auto always never' ;;
         'cost --by') words='name-prefix' ;;
+        'cost --cur') words='' ;;
         'cost --ami') words='' ;;
         'cost --ami-file') words='' ;;
         'cost --name') words='' ;;
@@ -61,6 +64,7 @@ _amiplan() {
         'cost --assume-complete') words='images snapshots instances volumes launch-templates launch-template-versions auto-scaling-groups launch-configurations spot-instance-requests spot-fleet-requests fleets launch-permissions snapshot-permissions parameters image-references image-usage recycle-bin snapshot-locks fast-snapshot-restores snapshot-tier-status termination-protection all' ;;
         'cost --require') words='images snapshots instances volumes launch-templates launch-template-versions auto-scaling-groups launch-configurations spot-instance-requests spot-fleet-requests fleets launch-permissions snapshot-permissions parameters image-references image-usage recycle-bin snapshot-locks fast-snapshot-restores snapshot-tier-status termination-protection all' ;;
         'cost --as-of') words='' ;;
+        'cost --prices') words='' ;;
         'cost --policy') words='' ;;
         'cost --account') words='' ;;
         'cost --region') words='' ;;
@@ -88,6 +92,7 @@ _amiplan() {
         'explain --assume-complete') words='images snapshots instances volumes launch-templates launch-template-versions auto-scaling-groups launch-configurations spot-instance-requests spot-fleet-requests fleets launch-permissions snapshot-permissions parameters image-references image-usage recycle-bin snapshot-locks fast-snapshot-restores snapshot-tier-status termination-protection all' ;;
         'explain --require') words='images snapshots instances volumes launch-templates launch-template-versions auto-scaling-groups launch-configurations spot-instance-requests spot-fleet-requests fleets launch-permissions snapshot-permissions parameters image-references image-usage recycle-bin snapshot-locks fast-snapshot-restores snapshot-tier-status termination-protection all' ;;
         'explain --as-of') words='' ;;
+        'explain --prices') words='' ;;
         'explain --policy') words='' ;;
         'explain --account') words='' ;;
         'explain --region') words='' ;;
@@ -144,10 +149,10 @@ _amiplan() {
         'help --color') words='auto always never' ;;
         *)
             case "$verb $cur" in
-            plan\ -*) words=' --ami --ami-file --unused --orphans --name --tag --arch --older-than --not-launched-for --keep-last --group-by --protect-tag --in-use-selector --template-depth --max-steps --max-percent --snapshots --terminate-instances --only --accept --assume-complete --require --as-of --policy --account --region --pins --missing --iam-policy --list-rules --format --detailed-exitcode --help --output --quiet --verbose --color' ;;
+            plan\ -*) words=' --ami --ami-file --unused --orphans --name --tag --arch --older-than --not-launched-for --keep-last --group-by --protect-tag --in-use-selector --template-depth --max-steps --max-percent --snapshots --terminate-instances --only --accept --assume-complete --require --as-of --prices --policy --account --region --pins --cur --missing --iam-policy --list-rules --format --detailed-exitcode --help --output --quiet --verbose --color' ;;
             show\ -*) words=' --format --detailed-exitcode --only --bundle --help --output --quiet --verbose --color' ;;
-            cost\ -*) words=' --by --ami --ami-file --unused --orphans --name --tag --arch --older-than --not-launched-for --keep-last --group-by --protect-tag --in-use-selector --template-depth --max-steps --max-percent --snapshots --terminate-instances --only --accept --assume-complete --require --as-of --policy --account --region --pins --format --help --output --quiet --verbose --color' ;;
-            explain\ -*) words=' --ami --ami-file --unused --orphans --name --tag --arch --older-than --not-launched-for --keep-last --group-by --protect-tag --in-use-selector --template-depth --max-steps --max-percent --snapshots --terminate-instances --only --accept --assume-complete --require --as-of --policy --account --region --pins --format --help --output --quiet --verbose --color' ;;
+            cost\ -*) words=' --by --cur --ami --ami-file --unused --orphans --name --tag --arch --older-than --not-launched-for --keep-last --group-by --protect-tag --in-use-selector --template-depth --max-steps --max-percent --snapshots --terminate-instances --only --accept --assume-complete --require --as-of --prices --policy --account --region --pins --format --help --output --quiet --verbose --color' ;;
+            explain\ -*) words=' --ami --ami-file --unused --orphans --name --tag --arch --older-than --not-launched-for --keep-last --group-by --protect-tag --in-use-selector --template-depth --max-steps --max-percent --snapshots --terminate-instances --only --accept --assume-complete --require --as-of --prices --policy --account --region --pins --format --help --output --quiet --verbose --color' ;;
             verify\ -*) words=' --account --region --pins --format --help --output --quiet --verbose --color' ;;
             diff\ -*) words=' --account --region --format --detailed-exitcode --help --output --quiet --verbose --color' ;;
             graph\ -*) words=' --focus --depth --plan --process --account --region --pins --format --help --output --quiet --verbose --color' ;;
