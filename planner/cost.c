@@ -427,7 +427,7 @@ cost_make(const struct plan *plan, const struct price_book *book, const struct b
 	families_weigh(cost);
 	cost->share_min = xcalloc(cost->lineages.cells.count, sizeof(*cost->share_min));
 	cost->share_max = xcalloc(cost->lineages.cells.count, sizeof(*cost->share_max));
-	blocks_find(cost);
+	cost->blocks = lineages_blocks(&cost->lineages, cost->graph);
 	bill_find(cost);
 	add_families(cost);
 	add_things(cost);

@@ -23,23 +23,25 @@ cell_at(const struct cost *cost, cid cell)
 	return &cost->lineages.cells.items[cell];
 }
 
-void
-blocks_find(struct cost *cost)
+const struct block_list **
+lineages_blocks(const struct lineages *lineages, const struct graph *graph)
 {
-	const struct graph *graph = cost->graph;
+	const struct cell *cells = lineages->cells.items;
+	const struct block_list **lists =
+		xcalloc(lineages->cells.count, sizeof(const struct block_list *));
 
-	cost->blocks = xcalloc(cost->lineages.cells.count, sizeof(struct block_list *));
 	vec_foreach (list, &graph->blocks) {
-		cid second = cost->lineages.cell_of[list->second];
-		cid first = list->first ? cost->lineages.cell_of[list->first] : 0;
+		cid second = lineages->cell_of[list->second];
+		cid first = list->first ? lineages->cell_of[list->first] : 0;
 
 		if (!list->block_size || !second || (list->first && !first))
 			continue;
-		if (cell_at(cost, second)->parent == first)
-			cost->blocks[second] = list;
-		else if (first && cell_at(cost, first)->parent == second)
-			cost->blocks[first] = list;
+		if (cells[second].parent == first)
+			lists[second] = list;
+		else if (first && cells[first].parent == second)
+			lists[first] = list;
 	}
+	return lists;
 }
 
 static uint64_t

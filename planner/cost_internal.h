@@ -84,8 +84,9 @@ struct bytes snapshot_full(const struct graph *graph, nid snapshot);
 uint64_t bytes_sum(uint64_t a, uint64_t b); /* saturates */
 
 /* --- counting blocks (cost_blocks.c) --- */
-/* Finds the lists of each cell; called once. */
-void blocks_find(struct cost *cost);
+/* By cell: of a root its blocks, else what changed from its parent; NULL: not read. To be freed. */
+const struct block_list **lineages_blocks(
+	const struct lineages *lineages, const struct graph *graph);
 /*
  * Bytes that only cells with `gone` hold; `each` (by cell; may be NULL): those whose version began
  * at that cell. False: a list that this needs was not read.
@@ -130,5 +131,6 @@ void note_unpriced(struct cost *note, nid node, const char *what);
 enum tristate volume_goes(const struct cost *cost, nid volume, nid alone);
 /* Ours, and billed at all. */
 bool is_paid(const struct cost *cost, nid node);
+bool node_is_paid(const struct graph *graph, nid node);
 
 #endif

@@ -49,7 +49,12 @@ note_unpriced(struct cost *note, nid node, const char *what)
 bool
 is_paid(const struct cost *cost, nid node)
 {
-	const struct graph *graph = cost->graph;
+	return node_is_paid(cost->graph, node);
+}
+
+bool
+node_is_paid(const struct graph *graph, nid node)
+{
 	const struct node *n = graph_node(graph, node);
 	sid payer = n->kind == NODE_VOLUME || !n->owner ? n->account : n->owner;
 
