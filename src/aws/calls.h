@@ -38,6 +38,7 @@ struct call_row {
 	const char *page_size_parameter; /* NULL: the size is not ours to say */
 	uint32_t page_size;
 	const char *list;            /* of the JSON services; NULL: the shapes know it */
+	const char *token;           /* the parameter that asks for a page; NULL: NextToken */
 	const char *item;            /* the parameter that names an item */
 	uint32_t batch;              /* items a call */
 	bool is_looked_into;         /* later calls ask about what the answer names */

@@ -144,9 +144,9 @@ is_code(struct slice text)
 	return text.len > 0 && text.len <= LIMIT_AWS_CODE;
 }
 
-/* {"__type": "…", "message": "…"}, in the spellings that services have. */
+/* {"__type": "…", "message": "…", "reason": "…"}, in the spellings that services have. */
 static void
-read_json(struct slice body, struct buf *code, struct buf *message)
+read_json(struct slice body, struct buf *code, struct buf *message, struct buf *reason)
 {
 	struct json json;
 	struct slice name;
@@ -162,6 +162,8 @@ read_json(struct slice body, struct buf *code, struct buf *message)
 			to = code;
 		else if (slice_is(name, "message") || slice_is(name, "Message"))
 			to = message;
+		else if (slice_is(name, "reason") || slice_is(name, "Reason"))
+			to = reason;
 		if (!to || json_peek(&json) != JSON_STRING || to->len) {
 			json_skip(&json, NULL);
 		} else if (json_string(&json, &text)) {
@@ -172,11 +174,27 @@ out:
 	json_end(&json);
 }
 
+/* Where a service has one code for many mistakes, a reason that the table knows is part of it. */
+static void
+add_reason(struct buf *code, struct slice reason)
+{
+	size_t len = code->len;
+
+	if (!len || !is_code(reason) || len + reason.len >= LIMIT_AWS_CODE)
+		return;
+	buf_add_char(code, '.');
+	buf_add_slice(code, reason);
+	if (error_find(code->at))
+		return;
+	code->len = len;
+	code->at[len] = '\0';
+}
+
 bool
 error_read(enum protocol protocol, struct slice body, const char *type, struct buf *code,
 	struct buf *message)
 {
-	struct buf read = {0};
+	struct buf read = {0}, reason = {0};
 	struct slice bare;
 
 	buf_clear(code);
@@ -184,11 +202,13 @@ error_read(enum protocol protocol, struct slice body, const char *type, struct b
 	if (protocol == PROTOCOL_EC2 || protocol == PROTOCOL_QUERY)
 		(void)xml_error(body, &read, message);
 	else
-		read_json(body, &read, message);
+		read_json(body, &read, message, &reason);
 	bare = bare_code(*type ? slice_of(type) : buf_slice(&read));
 	if (is_code(bare))
 		buf_add_slice(code, bare);
+	add_reason(code, buf_slice(&reason));
 	buf_release(&read);
+	buf_release(&reason);
 	if (message->len > LIMIT_AWS_MESSAGE) {
 		message->len = LIMIT_AWS_MESSAGE;
 		message->at[message->len] = '\0';

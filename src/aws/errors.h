@@ -52,7 +52,8 @@ struct error_row error_judge(const char *code, int status);
 /*
  * Code and message of an error answer's body, in the form of the service's protocol; `type` is its
  * x-amzn-errortype, "" without one. Both outputs are emptied first; a text that cannot be a code is
- * taken for none. True if there is a code.
+ * taken for none. A reason that the table knows behind the code stands there too:
+ * "ValidationException.INVALID_PAGE_TOKEN". True if there is a code.
  */
 bool error_read(enum protocol protocol, struct slice body, const char *type, struct buf *code,
 	struct buf *message);

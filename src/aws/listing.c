@@ -5,6 +5,7 @@
 #include "listing.h"
 
 #include "json_write.h"
+#include "out.h"
 #include "params.h"
 #include "strpool.h"
 
@@ -18,7 +19,8 @@ struct listing {
 	FILE *file;            /* NULL until a page has come */
 	struct digest *digest; /* of what was written to it */
 	uint8_t sha256[DIGEST_SIZE];
-	char *text; /* where there is no file on disk */
+	struct out out; /* where the file is none of a directory's */
+	char *text;     /* where there is no file on disk */
 	size_t text_len;
 	uint64_t pages, records;
 	uint64_t empty_pages; /* in a row */
@@ -32,6 +34,12 @@ struct listing {
 static void ask(struct listing *listing);
 
 /* --- parameters ------------------------------------------------------------------------------ */
+
+static const char *
+token_parameter(const struct call_row *row)
+{
+	return row->token ? row->token : "NextToken";
+}
 
 static void
 put_parameters(const struct listing *listing, struct params *params)
@@ -56,7 +64,7 @@ put_parameters(const struct listing *listing, struct params *params)
 		params_add(params, text.at, listing->request.ids[i]);
 	}
 	if (listing->token.len)
-		params_add(params, "NextToken", listing->token.at);
+		params_add(params, token_parameter(row), listing->token.at);
 	buf_release(&text);
 }
 
@@ -87,7 +95,7 @@ put_json_parameters(const struct listing *listing, struct params *params)
 		json_close(&w, ']');
 	}
 	if (listing->token.len)
-		json_field(&w, "NextToken", listing->token.at);
+		json_field(&w, token_parameter(row), listing->token.at);
 	json_close(&w, '}');
 }
 
@@ -105,15 +113,30 @@ put(struct listing *listing, struct slice text)
 static void
 drop_file(struct listing *listing)
 {
+	const struct listing_request *request = &listing->request;
+
 	if (!listing->file)
 		return;
-	(void)fclose(listing->file);
+	if (!request->directory && request->file)
+		out_abandon(&listing->out);
+	else
+		(void)fclose(listing->file);
 	listing->file = NULL;
 	digest_end_take(listing->digest, listing->sha256);
-	if (listing->request.directory)
-		directory_remove(listing->request.directory, listing->request.file);
+	if (request->directory)
+		directory_remove(request->directory, request->file);
 	free(listing->text);
 	listing->text = NULL;
+}
+
+static int
+open_out(struct listing *listing)
+{
+	int code = out_open(&listing->out, listing->request.file, &listing->err);
+
+	if (code == 0)
+		listing->file = listing->out.file;
+	return code;
 }
 
 static int
@@ -126,6 +149,8 @@ open_file(struct listing *listing)
 	if (request->directory)
 		code = directory_create(
 			request->directory, request->file, &listing->file, &listing->err);
+	else if (request->file)
+		code = open_out(listing);
 	else if (!(listing->file = open_memstream(&listing->text, &listing->text_len)))
 		die_oom();
 	if (code != 0)
@@ -150,6 +175,20 @@ write_page(struct listing *listing)
 	return 0;
 }
 
+static int
+close_file(struct listing *listing, FILE *file)
+{
+	const struct listing_request *request = &listing->request;
+
+	if (request->directory)
+		return directory_close(request->directory, request->file, file, &listing->err);
+	if (request->file)
+		return out_commit(&listing->out, &listing->err);
+	if (fclose(file) != 0)
+		die_oom();
+	return 0;
+}
+
 /* What stands beside the list is the same in every page: that of the last one counts. */
 static int
 end_file(struct listing *listing)
@@ -162,15 +201,14 @@ end_file(struct listing *listing)
 	if (page_list(listing->row) && others.len)
 		put(listing, SLICE(","));
 	put(listing, others);
+	if (listing->request.members) {
+		put(listing, SLICE(",\n    "));
+		put(listing, slice_of(listing->request.members));
+	}
 	put(listing, SLICE("\n}\n"));
 	digest_end_take(listing->digest, listing->sha256);
 	listing->file = NULL;
-	if (listing->request.directory)
-		return directory_close(
-			listing->request.directory, listing->request.file, file, &listing->err);
-	if (fclose(file) != 0)
-		die_oom();
-	return 0;
+	return close_file(listing, file);
 }
 
 /* --- what came already --------------------------------------------------------------------------
@@ -420,18 +458,32 @@ done(void *to, const struct call_result *result)
 	}
 }
 
+/* The parameters of a GET are in its query. */
+static void
+put_query(const struct listing *listing, struct buf *path)
+{
+	struct params params = {0};
+
+	put_parameters(listing, &params);
+	buf_format(path, "%s%s", listing->request.path, params.form.len ? "?" : "");
+	buf_add_slice(path, buf_slice(&params.form));
+	params_release(&params);
+}
+
 static void
 ask(struct listing *listing)
 {
 	const struct listing_request *request = &listing->request;
 	const struct service_row *service = &service_table[listing->row->service];
+	const char *rest = call_rest_path(listing->row);
 	struct params params = {0};
-	const struct call call = {
+	struct buf path = {0};
+	struct call call = {
 		.service = listing->row->service,
 		.region = request->region,
 		.action = listing->row->action,
-		.method = call_rest_path(listing->row) ? "POST" : NULL,
-		.path = call_rest_path(listing->row),
+		.method = rest ? "POST" : NULL,
+		.path = rest,
 		.provider = request->provider,
 		.account = request->account,
 		.params = &params,
@@ -443,12 +495,18 @@ ask(struct listing *listing)
 	};
 
 	memset(&listing->err, 0, sizeof(listing->err));
-	if (service->protocol == PROTOCOL_JSON || service->protocol == PROTOCOL_REST_JSON)
+	if (request->path) {
+		put_query(listing, &path);
+		call.method = "GET";
+		call.path = path.at;
+	} else if (service->protocol == PROTOCOL_JSON || service->protocol == PROTOCOL_REST_JSON) {
 		put_json_parameters(listing, &params);
-	else
+	} else {
 		put_parameters(listing, &params);
+	}
 	call_start(request->caller, &call);
 	params_release(&params);
+	buf_release(&path);
 }
 
 void

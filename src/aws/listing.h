@@ -32,9 +32,15 @@ struct listing_request {
 	const struct call_row *row; /* NULL: that of the call; else one of its user's own */
 	const char *const *ids;     /* the items it asks about */
 	size_t id_count;
+	/* PROTOCOL_REST_JSON: it is a GET of this path, and its parameters are the query; NULL: a
+	 * POST to the row's path. */
+	const char *path;
 	enum call_plainness *plainness; /* what the server understands: shared by a row's calls */
-	const struct directory *directory; /* NULL: the document is given to `done` */
-	const char *file;                  /* in it */
+	const struct directory *directory; /* NULL: `file` is a path, or the document is given to
+					      `done` */
+	const char *file;                  /* NULL: none */
+	const char *members; /* that the document has beside what AWS answers: "\"Name\": value";
+				NULL: none */
 	/* Each page once it is whole, in order. False: it is not usable, `err` says why. */
 	bool (*on_page)(void *to, const struct page *page, struct err *err);
 	void (*done)(void *to, const struct listing_end *end);

@@ -26,6 +26,11 @@ static const struct pace_row rows[] = {
 	{SERVICE_EC2, "ModifySnapshotAttribute", true, 100, 5000},
 	{SERVICE_EC2, NULL, true, 50, 5000},
 	{SERVICE_EC2, NULL, false, 100, 20000},
+	/* So many requests a second are an account's quota, whoever asks.
+	 * https://docs.aws.amazon.com/ebs/latest/userguide/ebs-resource-quotas.html */
+	{SERVICE_EBS, NULL, false, 10, 50000},
+	/* https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/using-pelong.html */
+	{SERVICE_PRICING, NULL, false, 10, 5000},
 	/* Nothing is published for the other services. */
 	{SERVICES, NULL, true, 20, 5000},
 	{SERVICES, NULL, false, 50, 10000},

@@ -114,6 +114,18 @@ each_form_of_body_is_read(void **state)
 			"ResourceNotFoundException:http://internal.amazon.com/coral/#x/",
 			"ResourceNotFoundException", "gone"},
 		{PROTOCOL_REST_JSON, "{\"code\":\"A\",\"Code\":\"B\",\"message\":5}", "", "A", ""},
+		/* A reason counts where the table knows it behind the code. */
+		{PROTOCOL_REST_JSON, "{\"message\":\"old\",\"Reason\":\"INVALID_PAGE_TOKEN\"}",
+			"ValidationException", "ValidationException.INVALID_PAGE_TOKEN", "old"},
+		{PROTOCOL_REST_JSON,
+			"{\"reason\":\"UNRELATED_SNAPSHOTS\",\"__type\":"
+			"\"ValidationException\"}",
+			"", "ValidationException.UNRELATED_SNAPSHOTS", ""},
+		{PROTOCOL_REST_JSON, "{\"Reason\":\"INVALID_SNAPSHOT_ID\"}", "ValidationException",
+			"ValidationException", ""},
+		{PROTOCOL_REST_JSON, "{\"Reason\":\"INVALID_PAGE_TOKEN\"}", "AccessDeniedException",
+			"AccessDeniedException", ""},
+		{PROTOCOL_REST_JSON, "{\"Reason\":\"INVALID_PAGE_TOKEN\"}", "", "", ""},
 		{PROTOCOL_JSON, "[]", "", "", ""},
 		{PROTOCOL_JSON, "\"x\"", "", "", ""},
 		{PROTOCOL_JSON, "", "", "", ""},

@@ -41,6 +41,8 @@ each_action_falls_under_its_row(void **state)
 		{SERVICE_EC2, "DeregisterImage", true, 100, 5000},
 		{SERVICE_EC2, "DisableImage", true, 50, 5000},
 		{SERVICE_SSM, "DeleteSnapshot", true, 20, 5000},
+		{SERVICE_EBS, "ListChangedBlocks", false, 10, 50000},
+		{SERVICE_PRICING, "GetProducts", false, 10, 5000},
 		{SERVICE_AUTOSCALING, "DescribeAutoScalingGroups", false, 50, 10000},
 	};
 
