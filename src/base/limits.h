@@ -132,6 +132,11 @@
 /* Single resources of one kind and region that are asked about at a time: enough to fill the
  * connections, few enough that memory does not grow with the account. */
 #define LIMIT_ITEMS_ASKED 64
+/* Block lists that are read at a time: pages follow one another, so enough of them to make use of
+ * the 50 requests a second that AWS takes. */
+#define LIMIT_BLOCK_LISTS 16
+/* Bytes kept of a failed call's message. */
+#define LIMIT_CALL_MESSAGE 400
 
 /* Characters of an IAM managed policy, white space not counted: AWS's own limit. Source:
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */

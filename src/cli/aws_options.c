@@ -290,6 +290,23 @@ static const struct opt collection[] = {
 		.take = take_flag,
 		.at = AT(whoami),
 		.help = "only say which identity this is, and where each setting comes from"},
+	{.name = "blocks",
+		.value = "PLAN",
+		.take = take_text,
+		.at = AT(blocks_plan),
+		.help = "instead, read the block lists that make the saving of this plan exact, "
+			"into the inventory DIRECTORY; requests are charged: how many and what "
+			"they cost is said first, and lists that are there are not read again"},
+	{.name = "max-cost",
+		.value = "USD",
+		.take = take_text,
+		.at = AT(max_cost),
+		.help = "with --blocks, what the requests may cost without asking back (default "
+			"1)"},
+	{.name = "yes",
+		.take = take_flag,
+		.at = AT(yes),
+		.help = "with --blocks, do not ask back, whatever it costs"},
 	{.name = "force",
 		.take = take_flag,
 		.at = AT(force),

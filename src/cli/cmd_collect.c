@@ -3,6 +3,7 @@
  * It must not know: which calls are made.
  */
 #include "collect.h"
+#include "collect_blocks.h"
 #include "live.h"
 #include "manual.h"
 #include "show_progress.h"
@@ -321,6 +322,10 @@ cmd_collect(struct request *request, int *status, struct err *err)
 	if (request->external_id && request->roles.count == 0)
 		return err_set(err, ERR_USAGE,
 			"--external-id does nothing without --role-arn or --accounts");
+	if (request->blocks_plan)
+		return collect_blocks(request, status, err);
+	if (request->max_cost || request->yes)
+		return err_set(err, ERR_USAGE, "--max-cost and --yes are for --blocks");
 	if (request->whoami)
 		code = format_choose(request, collect_format_lists, &whoami.format, err);
 	else if (request->format)

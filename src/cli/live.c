@@ -56,14 +56,11 @@ now(void *to)
 }
 
 static int
-open_terminal(struct err *err)
+open_terminal(const char *refusal, struct err *err)
 {
 	int fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
 
-	if (fd < 0)
-		return err_set(err, ERR_IO,
-			"an MFA code is asked for, and there is no terminal to type it on");
-	return fd;
+	return fd < 0 ? err_set(err, ERR_IO, "%s", refusal) : fd;
 }
 
 /* One line without its end; the rest of a longer one is dropped. */
@@ -85,7 +82,8 @@ read_line(int fd, char *line, size_t size)
 static int
 ask_code(void *to, const char *serial, char *code, size_t size, struct err *err)
 {
-	int fd = open_terminal(err);
+	int fd = open_terminal(
+		"an MFA code is asked for, and there is no terminal to type it on", err);
 	struct buf question = {0};
 	bool answered;
 
@@ -98,6 +96,21 @@ ask_code(void *to, const char *serial, char *code, size_t size, struct err *err)
 	buf_release(&question);
 	(void)close(fd);
 	return answered ? 0 : err_set(err, ERR_IO, "no MFA code was typed");
+}
+
+int
+live_confirm(const char *question, const char *refusal, bool *yes, struct err *err)
+{
+	int fd = open_terminal(refusal, err);
+	char line[8];
+
+	if (fd < 0)
+		return ERR_IO;
+	*yes = write(fd, question, strlen(question)) == (ssize_t)strlen(question) &&
+	       read_line(fd, line, sizeof(line)) &&
+	       (strcasecmp(line, "y") == 0 || strcasecmp(line, "yes") == 0);
+	(void)close(fd);
+	return 0;
 }
 
 static uint64_t

@@ -35,6 +35,9 @@ void live_close(struct live *live);
 
 /* The region of the options, else of the settings; NULL: nobody named one. */
 const char *live_region(const struct live *live);
+/* Asks on the terminal, and returns true for "y" or "yes". ERR_IO, with `refusal` as its text,
+ * where there is none. */
+int live_confirm(const char *question, const char *refusal, bool *yes, struct err *err);
 /* The exit status of a run that a signal ended; 0: none did. */
 int live_signal_status(void);
 

@@ -60,6 +60,9 @@ struct request {
 	VEC(const char *) collect_amis;
 	enum collect_choice details;
 	bool all_regions, snapshot_permissions, no_old_versions, whoami, force;
+	const char *blocks_plan; /* --blocks: the plan; NULL: not given */
+	const char *max_cost;    /* as given; NULL: the usual limit */
+	bool yes;
 	/* cost */
 	const char *by; /* as given; NULL: no groups */
 	/* help */

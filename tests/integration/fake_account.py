@@ -64,11 +64,11 @@ FILTERS = {
 
 
 class Refusal(Exception):
-    """An error answer."""
+    """An error answer; `reason` is what the EBS direct APIs say beside the code."""
 
-    def __init__(self, code, message="", status=400):
+    def __init__(self, code, message="", status=400, reason=None):
         super().__init__(code)
-        self.code, self.message, self.status = code, message or code, status
+        self.code, self.message, self.status, self.reason = code, message or code, status, reason
 
 
 class Region:
@@ -79,6 +79,7 @@ class Region:
         self.image_attributes = {}  # AMI id -> {"LaunchPermissions": […], "LastLaunchedTime": {"Value": …}}
         self.snapshot_permissions = {}  # snapshot id -> grants
         self.termination_protected = set()  # instance ids
+        self.billing = None  # a fake_billing.Billing: blocks and prices
         self.page_size = {}  # action, or None for all -> most records a page
         self.empty_pages = 0  # how many empty pages with a token come before each page
         for place in places:
@@ -125,6 +126,8 @@ class Account:
         if action != "GetCallerIdentity" and self.denied & {permission, "*"}:
             deny(service, permission, identity["Arn"])
         place = self.regions.get(region) or Region()
+        if service in ("ebs", "pricing"):
+            return fake_wire.answer(service, action, place.billing.answer(action, parameters))
         if (service, action) in LISTINGS:
             return fake_wire.XML, self.listing(service, action, region, place, parameters)
         return fake_wire.answer(

@@ -21,6 +21,7 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
+import fake_billing
 import fake_wire
 from fake_account import Refusal
 
@@ -69,11 +70,11 @@ class Answer:
 # Faults: each is a function of (server, call) that gives an Answer, or None to let the account answer.
 
 
-def error(code, status=400, message="of the fake's making", headers=None):
+def error(code, status=400, message="of the fake's making", headers=None, reason=None):
     """An error in the form of the service that is asked."""
 
     def make(server, call):
-        content_type, more, body = fake_wire.error(call.service, code, message)
+        content_type, more, body = fake_wire.error(call.service, code, message, reason)
         answer = Answer(body, status, content_type, {**more, **(headers or {})})
         answer.code = code
         return answer
@@ -290,7 +291,7 @@ class FakeAws:
             return Answer(body, 200, content_type)
         except Refusal as refusal:
             call.code = refusal.code
-            content_type, more, body = fake_wire.error(call.service, refusal.code, refusal.message)
+            content_type, more, body = fake_wire.error(call.service, refusal.code, refusal.message, refusal.reason)
             return Answer(body, refusal.status, content_type, more)
 
     def route(self, request):
@@ -306,7 +307,9 @@ class FakeAws:
             parameters = dict(pairs)
             assert len(parameters) == len(pairs), "a parameter stands twice: %s" % pairs
             action = parameters.get("Action", "")
-        elif service == "ssm":
+        elif service == "ebs" and request.method == "GET":
+            action, parameters = fake_billing.route_blocks(path, dict(parse_qsl(query, strict_parsing=True)))
+        elif service in ("ssm", "pricing"):
             action, parameters = request.headers.get("x-amz-target", "").rpartition(".")[2], json.loads(request.body)
         elif service == "rbin" and path == "/list-rules" and request.method == "POST":
             action, parameters = "ListRules", json.loads(request.body)

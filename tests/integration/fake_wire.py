@@ -139,7 +139,7 @@ def envelope(service, action, inside):
     return ('%s<%s xmlns="%s">%s</%s>' % (head, root, namespace, inside, root)).encode("utf-8")
 
 
-def error(service, code, message):
+def error(service, code, message, reason=None):
     """An error's body in the service's own form: (content type, further headers, bytes)."""
     if service == "ec2":
         body = (
@@ -154,5 +154,7 @@ def error(service, code, message):
             % (NAMESPACES[service], escape(code), escape(message), REQUEST_ID)
         )
         return XML, {}, body.encode("utf-8")
-    body = json.dumps({"__type": "com.amazonaws.%s#%s" % (service, code), "message": message})
+    body = json.dumps(
+        {"__type": "com.amazonaws.%s#%s" % (service, code), "message": message, **({"Reason": reason} if reason else {})}
+    )
     return JSON, {"x-amzn-errortype": code + ":http://internal.amazon.com/coral/"}, body.encode("utf-8")
