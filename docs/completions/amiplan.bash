@@ -5,7 +5,7 @@ _amiplan() {
     local verb=${COMP_WORDS[1]} words=
 
     if [ "$COMP_CWORD" -eq 1 ]; then
-        words='plan show cost explain verify diff graph collect apply help --help --version'
+        words='plan show cost prices explain verify diff graph collect apply help --help --version'
     else
         case "$verb $before" in
         'plan --ami') words='' ;;
@@ -72,6 +72,15 @@ _amiplan() {
         'cost --format' | 'cost -T') words='text json csv markdown' ;;
         'cost --output' | 'cost -o') words='' ;;
         'cost --color') words='auto always never' ;;
+        'prices --prices') words='' ;;
+        'prices --region') words='' ;;
+        'prices --profile') words='' ;;
+        'prices --endpoint-url') words='' ;;
+        'prices --ca-bundle') words='' ;;
+        'prices --concurrency') words='' ;;
+        'prices --format' | 'prices -T') words='text json' ;;
+        'prices --output' | 'prices -o') words='' ;;
+        'prices --color') words='auto always never' ;;
         'explain --ami') words='' ;;
         'explain --ami-file') words='' ;;
         'explain --name') words='' ;;
@@ -123,6 +132,9 @@ _amiplan() {
         'collect --region') words='' ;;
         'collect --details') words='' ;;
         'collect --ami') words='' ;;
+        'collect --blocks') words='' ;;
+        'collect --prices') words='' ;;
+        'collect --max-cost') words='' ;;
         'collect --profile') words='' ;;
         'collect --endpoint-url') words='' ;;
         'collect --ca-bundle') words='' ;;
@@ -152,11 +164,12 @@ _amiplan() {
             plan\ -*) words=' --ami --ami-file --unused --orphans --name --tag --arch --older-than --not-launched-for --keep-last --group-by --protect-tag --in-use-selector --template-depth --max-steps --max-percent --snapshots --terminate-instances --only --accept --assume-complete --require --as-of --prices --policy --account --region --pins --cur --missing --iam-policy --list-rules --format --detailed-exitcode --help --output --quiet --verbose --color' ;;
             show\ -*) words=' --format --detailed-exitcode --only --bundle --help --output --quiet --verbose --color' ;;
             cost\ -*) words=' --by --cur --ami --ami-file --unused --orphans --name --tag --arch --older-than --not-launched-for --keep-last --group-by --protect-tag --in-use-selector --template-depth --max-steps --max-percent --snapshots --terminate-instances --only --accept --assume-complete --require --as-of --prices --policy --account --region --pins --format --help --output --quiet --verbose --color' ;;
+            prices\ -*) words=' --prices --refresh --region --profile --endpoint-url --ca-bundle --concurrency --format --help --output --quiet --verbose --color' ;;
             explain\ -*) words=' --ami --ami-file --unused --orphans --name --tag --arch --older-than --not-launched-for --keep-last --group-by --protect-tag --in-use-selector --template-depth --max-steps --max-percent --snapshots --terminate-instances --only --accept --assume-complete --require --as-of --prices --policy --account --region --pins --format --help --output --quiet --verbose --color' ;;
             verify\ -*) words=' --account --region --pins --format --help --output --quiet --verbose --color' ;;
             diff\ -*) words=' --account --region --format --detailed-exitcode --help --output --quiet --verbose --color' ;;
             graph\ -*) words=' --focus --depth --plan --process --account --region --pins --format --help --output --quiet --verbose --color' ;;
-            collect\ -*) words=' --region --all-regions --details --ami --snapshot-permissions --no-old-versions --whoami --force --profile --endpoint-url --ca-bundle --concurrency --role-arn --accounts --external-id --format --help --output --quiet --verbose --color' ;;
+            collect\ -*) words=' --region --all-regions --details --ami --snapshot-permissions --no-old-versions --whoami --blocks --prices --max-cost --yes --force --profile --endpoint-url --ca-bundle --concurrency --role-arn --accounts --external-id --format --help --output --quiet --verbose --color' ;;
             apply\ -*) words=' --only --no-dry-run --profile --endpoint-url --ca-bundle --concurrency --role-arn --accounts --external-id --format --help --output --quiet --verbose --color' ;;
             help\ -*) words=' --man --completion --help --output --quiet --verbose --color' ;;
             esac

@@ -119,22 +119,13 @@ is_spent(const struct blocks_run *run)
 	return blocks_requests(run) >= run->request_limit;
 }
 
-/* Every answer of AWS has it; an answer without would count as a snapshot without blocks. */
-static bool
-is_block_list(const struct page *page)
-{
-	static const char member[] = "\"BlockSize\": ";
-
-	return memmem(page->members.at, page->members.len, member, sizeof(member) - 1) != NULL;
-}
-
 /* Between pages: the last one needs no further request. */
 static bool
 on_page(void *to, const struct page *page, struct err *err)
 {
 	struct asked *asked = to;
 
-	if (!is_block_list(page)) {
+	if (!page_has(page, "BlockSize")) {
 		(void)err_set(err, ERR_VALUE, "the answer is no block list: it has no BlockSize");
 		return false;
 	}

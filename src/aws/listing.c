@@ -4,6 +4,7 @@
  */
 #include "listing.h"
 
+#include "json_pull.h"
 #include "json_write.h"
 #include "out.h"
 #include "params.h"
@@ -68,6 +69,24 @@ put_parameters(const struct listing *listing, struct params *params)
 	buf_release(&text);
 }
 
+/* The object is of our own making. */
+static void
+put_body_members(struct json_writer *w, struct slice object)
+{
+	struct json json;
+	struct slice name, value;
+
+	if (!object.len)
+		return;
+	json_begin(&json, object, "", NULL);
+	if (json_enter(&json, JSON_OBJECT))
+		while (json_next_member(&json, &name) && json_skip(&json, &value)) {
+			json_name_slice(w, name);
+			json_put_raw(w, value);
+		}
+	json_end(&json);
+}
+
 static void
 put_json_parameters(const struct listing *listing, struct params *params)
 {
@@ -79,6 +98,7 @@ put_json_parameters(const struct listing *listing, struct params *params)
 
 	json_writer_buf(&w, &params->json, false);
 	json_open(&w, '{');
+	put_body_members(&w, listing->request.body_members);
 	parameters_begin(&walk, row, listing->plainness);
 	while (parameters_next(&walk, &name, &value, &number)) {
 		json_name_slice(&w, name);
@@ -300,7 +320,7 @@ succeed(struct listing *listing)
 {
 	struct listing_end end = {.code = "", .message = ""};
 
-	if (end_file(listing) != 0) {
+	if (!listing->request.only_pages && end_file(listing) != 0) {
 		fail_to_write(listing);
 		return;
 	}
@@ -323,7 +343,7 @@ take_page(struct listing *listing)
 		fail(listing, listing->err.text);
 		return;
 	}
-	if (write_page(listing) != 0) {
+	if (!request->only_pages && write_page(listing) != 0) {
 		fail_to_write(listing);
 		return;
 	}

@@ -35,12 +35,16 @@ struct listing_request {
 	/* PROTOCOL_REST_JSON: it is a GET of this path, and its parameters are the query; NULL: a
 	 * POST to the row's path. */
 	const char *path;
+	/* PROTOCOL_JSON: an object whose members the request has before the row's parameters;
+	 * SLICE_NONE: none. */
+	struct slice body_members;
 	enum call_plainness *plainness; /* what the server understands: shared by a row's calls */
 	const struct directory *directory; /* NULL: `file` is a path, or the document is given to
 					      `done` */
 	const char *file;                  /* NULL: none */
 	const char *members; /* that the document has beside what AWS answers: "\"Name\": value";
 				NULL: none */
+	bool only_pages;     /* there is no document: each page goes to `on_page` alone */
 	/* Each page once it is whole, in order. False: it is not usable, `err` says why. */
 	bool (*on_page)(void *to, const struct page *page, struct err *err);
 	void (*done)(void *to, const struct listing_end *end);

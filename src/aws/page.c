@@ -169,6 +169,19 @@ page_end(struct page *page, struct err *err)
 	return 0;
 }
 
+bool
+page_has(const struct page *page, const char *member)
+{
+	struct buf text = {0};
+	bool found;
+
+	buf_format(&text, "\"%s\": ", member);
+	found = page->members.len &&
+		memmem(page->members.at, page->members.len, text.at, text.len) != NULL;
+	buf_release(&text);
+	return found;
+}
+
 void
 page_release(struct page *page)
 {

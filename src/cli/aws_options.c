@@ -297,6 +297,12 @@ static const struct opt collection[] = {
 		.help = "instead, read the block lists that make the saving of this plan exact, "
 			"into the inventory DIRECTORY; requests are charged: how many and what "
 			"they cost is said first, and lists that are there are not read again"},
+	{.name = "prices",
+		.value = "FILE",
+		.take = take_prices,
+		.clear = clear_prices,
+		.help = "with --blocks, the price list that says what a request costs, instead of "
+			"the built-in one"},
 	{.name = "max-cost",
 		.value = "USD",
 		.take = take_text,
@@ -311,6 +317,27 @@ static const struct opt collection[] = {
 		.take = take_flag,
 		.at = AT(force),
 		.help = "replace directories that hold files which no collection wrote"},
+};
+
+static const struct opt prices[] = {
+	{.name = "prices",
+		.value = "FILE",
+		.take = take_prices,
+		.clear = clear_prices,
+		.help = "print this price list instead of the built-in one: amiplan's own, an "
+			"answer of pricing:GetProducts, or the bulk list as CSV"},
+	{.name = "refresh",
+		.take = take_flag,
+		.at = AT(refresh),
+		.help = "ask AWS's price list (pricing:GetProducts), which is free, and print what "
+			"it says"},
+	{.name = "region",
+		.value = "REGION",
+		.take = take_regions,
+		.clear = clear_regions,
+		.help = "only this region (default: all of the price book; with --refresh, those "
+			"of "
+			"the INVENTORY)"},
 };
 
 static const struct opt carrying_out[] = {
@@ -330,4 +357,5 @@ static const struct opt carrying_out[] = {
 const struct opt_group aws_options = GROUP("AWS", connection);
 const struct opt_group role_options = GROUP("AWS", roles);
 const struct opt_group collect_options_group = GROUP("Collection", collection);
+const struct opt_group prices_options = GROUP("Prices", prices);
 const struct opt_group apply_options = GROUP("Steps", carrying_out);

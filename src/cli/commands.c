@@ -65,6 +65,18 @@ static const struct command table[] = {
 		.formats = cost_format_lists,
 		.min_operands = 1,
 		.run = cmd_cost},
+	{.name = "prices",
+		.operands = "[INVENTORY...]",
+		.summary = "the price book, built in or fresh from AWS's price list",
+		.about =
+			"Prints the list prices that the cost rests on, with their date; -T json "
+			"is the form in which a book is kept. With --refresh it asks AWS's price "
+			"list for the regions of the INVENTORY or of --region, and for the "
+			"operating systems that run there. A thing that two SKUs price differently "
+			"is left out and named.",
+		.groups = GROUPS(&prices_options, &aws_options, &format_options),
+		.formats = report_format_lists,
+		.run = cmd_prices},
 	{.name = "explain",
 		.operands = "INVENTORY... ID...",
 		.summary = "why this resource can or cannot go",

@@ -35,7 +35,7 @@ const char *later_verb(struct slice name);
 const char *later_option(struct slice name);
 
 command_run cmd_plan, cmd_show, cmd_explain, cmd_verify, cmd_diff, cmd_graph, cmd_cost, cmd_collect,
-	cmd_apply, cmd_help;
+	cmd_apply, cmd_prices, cmd_help;
 
 /* The whole program: returns its exit status. */
 int cli_main(int argc, char **argv);

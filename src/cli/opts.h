@@ -46,6 +46,9 @@ bool opt_number(struct slice text, uint64_t max, uint64_t *out);
 opt_take take_flag, take_text;
 /* --only: one more place of the policy's (policy_opts.c). */
 opt_take take_only;
+/* A price list: of every verb that needs prices. */
+opt_take take_prices;
+void clear_prices(struct request *request);
 
 /* The row of that name, or NULL. */
 const struct opt *opt_find(opt_groups groups, struct slice name);
@@ -60,6 +63,7 @@ int opts_parse(opt_groups groups, int argc, char **argv, struct request *request
 /* The tables (options.c, policy_opts.c, aws_options.c). */
 extern const struct opt_group common_options, inventory_options, pins_options, selection_options,
 	format_options, plan_options, script_options, exitcode_options, graph_options_group,
-	cost_options, bill_options, help_options, aws_options, role_options, collect_options_group, apply_options;
+	cost_options, bill_options, help_options, aws_options, role_options, collect_options_group,
+	apply_options, prices_options;
 
 #endif

@@ -451,7 +451,7 @@ take_as_of(struct request *request, const struct opt *opt, const char *value, st
 	return 0;
 }
 
-static int
+int
 take_prices(struct request *request, const struct opt *opt, const char *value, struct err *err)
 {
 	(void)opt;
@@ -461,7 +461,7 @@ take_prices(struct request *request, const struct opt *opt, const char *value, s
 	return 0;
 }
 
-static void
+void
 clear_prices(struct request *request)
 {
 	request->price_files.count = 0;

@@ -63,6 +63,8 @@ struct request {
 	const char *blocks_plan; /* --blocks: the plan; NULL: not given */
 	const char *max_cost;    /* as given; NULL: the usual limit */
 	bool yes;
+	/* prices */
+	bool refresh;
 	/* cost */
 	const char *by; /* as given; NULL: no groups */
 	/* help */
