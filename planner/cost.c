@@ -474,6 +474,12 @@ cost_book(const struct cost *cost)
 	return cost->book;
 }
 
+const struct billed_table *
+cost_bill(const struct cost *cost)
+{
+	return cost->bill;
+}
+
 const struct graph *
 cost_graph(const struct cost *cost)
 {

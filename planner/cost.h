@@ -48,6 +48,8 @@ struct sheet {
 struct unpriced {
 	sid region;
 	const char *what; /* "linux_on_demand_hour.p5.48xlarge", "its size" */
+	const char
+		*estimate; /* what stands in for it in all sums; NULL: nothing, they are unknown */
 	nid example;
 	uint64_t items;
 };
@@ -84,6 +86,7 @@ struct cost_totals {
 };
 const struct cost_totals *cost_totals(const struct cost *cost);
 const struct price_book *cost_book(const struct cost *cost);
+const struct billed_table *cost_bill(const struct cost *cost); /* NULL: none */
 const struct graph *cost_graph(const struct cost *cost);
 
 /* What a step saves if it alone is done; a step of an AMI nothing. */

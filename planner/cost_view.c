@@ -63,6 +63,7 @@ list_unpriced(const struct cost *cost, struct arena *arena, struct view_cost *ou
 			.what = gap->what,
 			.region = strpool_text(&graph->strings, gap->region),
 			.example = graph_id(graph, gap->example),
+			.estimate = gap->estimate,
 			.items = gap->items,
 		};
 	}
@@ -73,11 +74,13 @@ view_of_cost(const struct cost *cost, struct arena *arena, struct view_cost *out
 {
 	const struct cost_totals *totals = cost_totals(cost);
 	const struct price_book *book = cost_book(cost);
+	const struct billed_table *bill = cost_bill(cost);
 	char time[TIME_TEXT_SIZE];
 
 	*out = (struct view_cost){
 		.prices_source = arena_text(arena, slice_of(book->source)),
 		.prices_date = arena_text(arena, slice_of(book->date)),
+		.bill_month = bill ? arena_text(arena, slice_of(bill->month)) : NULL,
 	};
 	view_of_sheet(&totals->before, arena, &out->before);
 	for (size_t i = 0; i < VIEW_PHASES; i++)

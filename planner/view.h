@@ -52,6 +52,7 @@ struct view_sheet {
 /* Something that costs and has no known price. */
 struct view_unpriced {
 	const char *what, *region, *example; /* region: "" unknown; example: an id */
+	const char *estimate;                /* what stands in for it; NULL: nothing */
 	uint64_t items;
 };
 
@@ -60,6 +61,7 @@ struct view_unpriced {
 /* Cost before and after; NULL texts and amounts where no price list was applied. */
 struct view_cost {
 	const char *prices_source, *prices_date;
+	const char *bill_month; /* "2026-10"; NULL: no bill was read */
 	struct view_sheet before, after_phase[VIEW_PHASES];
 	struct view_money monthly_saving_usd, one_off_usd;
 	/* What lies in the Recycle Bin leaves it by then, and so much is saved; NULL: nothing does.

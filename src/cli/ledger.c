@@ -3,6 +3,7 @@
  * It must not know: how they are read, or what is made of them.
  */
 #include "ledger.h"
+#include "files.h"
 #include "whole_file.h"
 
 static void
@@ -52,10 +53,12 @@ read_prices(struct request *request, struct ledger *ledger, struct err *err)
 			&ledger->prices, err);
 	if (code != 0)
 		return code;
+	/* What a plan tells is UTF-8, whatever a path is. */
+	ledger->prices.book.source = file_text(&request->arena, ledger->prices.book.source);
 	ledger->book = &ledger->prices.book;
 	vec_foreach (file, &ledger->prices.files) {
-		struct evidence_file record = {
-			file->name, file->sha256, *file->date ? file->date : NULL};
+		struct evidence_file record = {file_text(&request->arena, file->name), file->sha256,
+			*file->date ? file->date : NULL};
 
 		vec_push(&request->policy.prices, record);
 	}
@@ -81,7 +84,7 @@ read_bills(struct request *request, struct ledger *ledger, struct err *err)
 	request->policy.bill_month = ledger->table.month;
 	vec_foreach (file, &ledger->table.files) {
 		char *hex = arena_alloc(&request->arena, DIGEST_TEXT_SIZE);
-		struct evidence_file record = {file->name, hex, NULL};
+		struct evidence_file record = {file_text(&request->arena, file->name), hex, NULL};
 
 		digest_text(file->sha256, hex);
 		vec_push(&request->policy.bills, record);

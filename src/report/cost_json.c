@@ -68,6 +68,8 @@ field_unpriced(struct json_writer *w, const struct view_cost *cost)
 		view_json_text_or_null(w, "region", gap->region);
 		json_field_integer(w, "items", (int64_t)gap->items);
 		json_field(w, "example", gap->example);
+		if (gap->estimate)
+			json_field(w, "estimate", gap->estimate);
 		json_close(w, '}');
 	}
 	json_close(w, ']');
@@ -86,6 +88,8 @@ cost_json_totals(struct json_writer *w, const struct view_cost *cost)
 	} else {
 		json_put_null(w);
 	}
+	if (cost->bill_month)
+		json_field(w, "bill_month", cost->bill_month);
 	field_sheets(w, cost);
 	cost_json_money(w, "monthly_saving_usd", &cost->monthly_saving_usd);
 	cost_json_money(w, "one_off_usd", &cost->one_off_usd);

@@ -310,6 +310,7 @@ static const struct member UNPRICED_MEMBERS[] = {
 	{"region", read_place, offsetof(struct view_unpriced, region), false},
 	{"items", read_count, offsetof(struct view_unpriced, items), false},
 	{"example", read_text, offsetof(struct view_unpriced, example), false},
+	{"estimate", read_text, offsetof(struct view_unpriced, estimate), true},
 };
 RECORD(UNPRICED, "an entry of \"unpriced\"", struct view_unpriced, UNPRICED_MEMBERS);
 
@@ -541,6 +542,7 @@ read_warnings(struct cursor *cursor, void *out)
 struct cost_read {
 	const char *currency;
 	struct prices_named prices;
+	const char *bill_month;
 	struct view_sheet before;
 	struct sheets after;
 	struct view_money saving, one_off;
@@ -558,6 +560,7 @@ read_continuing(struct cursor *cursor, void *out)
 static const struct member COST_MEMBERS[] = {
 	{"currency", read_text, offsetof(struct cost_read, currency), false},
 	{"prices", read_prices_or_null, offsetof(struct cost_read, prices), false},
+	{"bill_month", read_text, offsetof(struct cost_read, bill_month), true},
 	{"before", read_sheet_or_null, offsetof(struct cost_read, before), false},
 	{"after_phase", read_phases_or_null, offsetof(struct cost_read, after), false},
 	{"monthly_saving_usd", read_money, offsetof(struct cost_read, saving), false},
@@ -827,6 +830,7 @@ fill_cost(struct view_cost *to, const struct cost_read *cost)
 	*to = (struct view_cost){
 		.prices_source = cost->prices.source,
 		.prices_date = cost->prices.date,
+		.bill_month = cost->bill_month,
 		.before = cost->before,
 		.monthly_saving_usd = cost->saving,
 		.one_off_usd = cost->one_off,

@@ -118,8 +118,12 @@ put_unpriced(struct layout *layout, const struct view_cost *cost)
 		const struct view_unpriced *gap = &cost->unpriced[i];
 		struct buf line = {0};
 
-		buf_format(&line, "No price known: %s in %s (%" PRIu64 ", such as %s).", gap->what,
+		buf_format(&line, "%s: %s in %s (%" PRIu64 ", such as %s)",
+			gap->estimate ? "Estimated" : "No price known", gap->what,
 			*gap->region ? gap->region : "an unknown region", gap->items, gap->example);
+		if (gap->estimate)
+			buf_format(&line, ", as %s", gap->estimate);
+		buf_add_text(&line, ".");
 		put_sentence(layout, &line);
 		buf_release(&line);
 	}
@@ -245,8 +249,10 @@ text_cost(struct layout *layout, const struct plan_view *view)
 
 	if (!cost->prices_source)
 		return;
-	text_heading(layout, "Cost, by prices of %s (%s)",
-		*cost->prices_date ? cost->prices_date : "an unknown date", cost->prices_source);
+	text_heading(layout, "Cost, by prices of %s (%s)%s%s",
+		*cost->prices_date ? cost->prices_date : "an unknown date", cost->prices_source,
+		cost->bill_month ? " and the bill of " : "",
+		cost->bill_month ? cost->bill_month : "");
 	put_ladder(layout, cost);
 	put_saving(layout, cost);
 	put_unpriced(layout, cost);

@@ -248,3 +248,14 @@ def test_a_saved_plan_has_its_prices(tmp_path):
     assert line.startswith("--prices: a saved plan has its prices already")
     missing = tool.one_error(tool.run("plan", small(tmp_path), "--prices", tmp_path / "nowhere.json"))
     assert "cannot be opened" in missing
+
+
+def test_a_name_that_is_no_text(tmp_path):
+    """Bytes of a path that are no UTF-8 do not spoil the plan."""
+    path = os.path.join(os.fsencode(tmp_path), b"a\xff\x1b[31m.json")
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump(own(1), file)
+    made = tool.plan(small(tmp_path), "--unused", "--prices", os.fsdecode(path))
+    assert made["cost"]["prices"]["source"].endswith("a?\x1b[31m.json")
+    text = tool.run("plan", small(tmp_path), "--unused", "--prices", os.fsdecode(path))
+    assert text.status == 0 and b"\x1b" not in text.out and b"\xff" not in text.out
