@@ -235,7 +235,9 @@ stream_first(struct stream *stream, char *out, struct err *err)
 		i = 3;
 	while (i < stream->held_to && strchr(" \t\r\n", stream->held[i]))
 		i++;
-	*out = i < stream->held_to ? stream->held[i] : '\0';
+	*out = '\0';
+	if (i < stream->held_to)
+		*out = stream->held[i];
 	return 0;
 }
 
