@@ -126,6 +126,8 @@ struct amount address_kept(const struct cost *cost, nid instance);
 struct money price_at(const struct cost *cost, nid node, enum price_item item, const char *name,
 	struct cost *note);
 void note_unpriced(struct cost *note, nid node, const char *what);
+/* It is not in the list, but sums have an estimate of it. */
+void note_estimated(struct cost *note, nid node, const char *what, const char *estimate);
 /* Whether the volume goes when the instances that are steps are terminated, or, unless `alone` is
  * 0, when that one is. */
 enum tristate volume_goes(const struct cost *cost, nid volume, nid alone);

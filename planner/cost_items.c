@@ -31,6 +31,12 @@ price_at(const struct cost *cost, nid node, enum price_item item, const char *na
 void
 note_unpriced(struct cost *note, nid node, const char *what)
 {
+	note_estimated(note, node, what, NULL);
+}
+
+void
+note_estimated(struct cost *note, nid node, const char *what, const char *estimate)
+{
 	struct arena *arena = &note->arena;
 	sid region = graph_node(note->graph, node)->region;
 	const char *key = arena_format(arena, "%u %s", (unsigned)region, what);
@@ -42,6 +48,7 @@ note_unpriced(struct cost *note, nid node, const char *what)
 	if (gap->items++ == 0) {
 		gap->region = region;
 		gap->what = what;
+		gap->estimate = estimate;
 		gap->example = node;
 	}
 }
@@ -291,6 +298,31 @@ system_of(const struct graph *graph, nid instance)
 	return platform.len ? SYSTEM_COUNT - 1 : 0;
 }
 
+/* With an operating system of its own price. Where the list does not have it, the price of Linux is
+ * sure, and the rest is an estimate or unknown. */
+static struct amount
+hourly_price_of_system(const struct cost *cost, nid instance, const char *system, const char *type,
+	struct cost *note)
+{
+	struct slice region = graph_text(cost->graph, graph_node(cost->graph, instance)->region);
+	struct instance_price price = price_instance(cost->book, region, system, type);
+	struct amount amount = amount_exact(price.hour);
+
+	if (price.hour.known && !price.estimate)
+		return amount;
+	if (note)
+		note_estimated(note, instance,
+			arena_format(
+				&note->arena, "%s%s.%s", price_path(PRICE_SYSTEM), system, type),
+			price.estimate);
+	if (price.linux.known) {
+		amount.min = price.linux;
+		amount.priced = price.hour.known ? price.hour : price.linux;
+	}
+	amount.level = LEVEL_RANGE;
+	return amount;
+}
+
 /* The list price of an hour, where the list has it. */
 static struct amount
 hourly_price(const struct cost *cost, nid instance, struct cost *note)
@@ -299,12 +331,9 @@ hourly_price(const struct cost *cost, nid instance, struct cost *note)
 	const char *type = strpool_text(&graph->strings, graph_instance(graph, instance)->type);
 	size_t system = system_of(graph, instance);
 	struct amount amount;
-	char name[128];
 
-	if (system < SYSTEM_COUNT && systems[system].name) {
-		(void)snprintf(name, sizeof(name), "%s.%s", systems[system].name, type);
-		return amount_exact(price_at(cost, instance, PRICE_SYSTEM, name, note));
-	}
+	if (system < SYSTEM_COUNT && systems[system].name)
+		return hourly_price_of_system(cost, instance, systems[system].name, type, note);
 	amount = amount_exact(price_at(cost, instance, PRICE_LINUX, type, note));
 	if (system == SYSTEM_COUNT) {
 		amount.max = MONEY_UNKNOWN;
@@ -363,10 +392,11 @@ instance_cost(const struct cost *cost, nid instance, struct cost *note)
 		return unknown_amount();
 	}
 	amount = amount_times(hourly_price(cost, instance, note), HOURS_PER_MONTH);
-	amount.level = LEVEL_BILLED;
 	if (bill_cover_of(cost, instance) != COVER_NONE) {
 		amount.min = MONEY_ZERO;
 		amount.level = LEVEL_RANGE;
+	} else if (amount.level == LEVEL_EXACT) {
+		amount.level = LEVEL_BILLED;
 	}
 	if (graph_terms(graph, instance)->product_type) {
 		amount.max = MONEY_UNKNOWN;

@@ -51,6 +51,17 @@ const char *price_unit(enum price_item item);
 /* Whether an item has this path, with any name where it takes one. */
 bool price_is_path(struct slice path);
 
+/* An hour of an instance on demand, in shared tenancy. */
+struct instance_price {
+	struct money hour;    /* with its operating system */
+	struct money linux;   /* without a licence: it costs no less */
+	const char *estimate; /* NULL: `hour` is in the list, or unknown; else what it is made of */
+};
+
+/* `system`: as in systems.def; NULL: priced as Linux. */
+struct instance_price price_instance(
+	const struct price_book *book, struct slice region, const char *system, const char *type);
+
 struct price_entry {
 	const char *region, *name;
 	int64_t units;

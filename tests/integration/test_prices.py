@@ -259,3 +259,29 @@ def test_a_name_that_is_no_text(tmp_path):
     assert made["cost"]["prices"]["source"].endswith("a?\x1b[31m.json")
     text = tool.run("plan", small(tmp_path), "--unused", "--prices", os.fsdecode(path))
     assert text.status == 0 and b"\x1b" not in text.out and b"\xff" not in text.out
+
+
+def test_systems_that_no_list_has(tmp_path):
+    """RHEL from the price of Linux and a surcharge, and called an estimate; Windows at least as Linux, and unknown."""
+    codes = {1: "RunInstances:0010", 2: "RunInstances:0002"}
+    place = inventory.Place(region="eu-west-1")
+    for number, operation in codes.items():
+        more = {"InstanceType": "m5.large", "UsageOperation": operation, "BlockDeviceMappings": []}
+        place.instances(inventory.instance(number, inventory.ami(1), **more))
+    place.write(tmp_path)
+    linux = BOOK["regions"]["eu-west-1"]["linux_on_demand_hour"]["m5.large"]
+    found = cost(tmp_path)
+    red_hat, windows = sorted(found["unpriced"], key=lambda gap: gap["what"])
+    assert red_hat["what"] == "os_on_demand_hour.RHEL.m5.large"
+    assert red_hat["estimate"] == "the price of Linux and 0.0144 USD for each vCPU"
+    assert windows["what"] == "os_on_demand_hour.Windows.m5.large" and "estimate" not in windows
+    instances = found["before"]["instances"]
+    assert instances["max"] is None and instances["level"] == "range"
+    assert Decimal(instances["priced"]) == HOURS * (linux + 2 * Decimal("0.0144") + linux)
+    saved = tmp_path / "plan.json"
+    assert tool.run("plan", tmp_path, "--as-of", inventory.AS_OF, "-o", saved).status == 0
+    tool.validate(json.loads(saved.read_text()))
+    shown = tool.run("show", saved).text
+    estimate = "Estimated: os_on_demand_hour.RHEL.m5.large in eu-west-1 (1, such as %s), as the price of Linux"
+    assert estimate % inventory.inst(1) in " ".join(shown.split())
+    assert "No price known: os_on_demand_hour.Windows.m5.large in eu-west-1" in shown

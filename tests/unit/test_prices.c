@@ -115,6 +115,136 @@ two_prices_for_one_thing(void **state)
 	price_draft_release(&draft);
 }
 
+/* A book in which one type has a price with Linux, and none with anything else. */
+static struct money
+estimated(const char *system, const char *type, const char *linux_price, const char **how)
+{
+	struct price_draft draft = {0};
+	struct price_book book;
+	struct instance_price price;
+	char name[96];
+
+	(void)snprintf(name, sizeof(name), "linux_on_demand_hour.%s", type);
+	add(&draft, "us-east-1", name, linux_price);
+	assert_true(price_draft_finish(&draft, "one", "", &book, NULL));
+	price = price_instance(&book, SLICE("us-east-1"), system, type);
+	assert_true(price.linux.known);
+	*how = price.estimate;
+	price_draft_release(&draft);
+	return price.hour;
+}
+
+/* Every listed price of the systems that have a rule, against what the rule makes of Linux's. Lists
+ * round, by half a thousandth at most. */
+static void
+estimates_are_as_listed(void **state)
+{
+	static const char *const systems[] = {"RHEL", "RHEL HA", "Ubuntu Pro"};
+	const struct price_book *book = &price_book_built_in;
+	struct money slack = MONEY_UNKNOWN;
+	size_t compared = 0;
+
+	(void)state;
+	assert_true(money_parse(SLICE("0.0005"), &slack));
+	for (size_t i = 0; i < sizeof(systems) / sizeof(systems[0]); i++) {
+		char beginning[64];
+
+		(void)snprintf(beginning, sizeof(beginning), "os_on_demand_hour.%s.", systems[i]);
+		for (size_t n = 0; n < book->name_count; n++) {
+			const char *type = book->names[n] + strlen(beginning);
+			char linux_price[MONEY_TEXT_SIZE], linux_name[64];
+			struct money listed, made;
+			const char *how;
+
+			if (strncmp(book->names[n], beginning, strlen(beginning)) != 0)
+				continue;
+			(void)snprintf(linux_name, sizeof(linux_name), "Linux.%s", type);
+			listed = price_find(book, SLICE("us-east-1"), PRICE_SYSTEM,
+				book->names[n] + strlen("os_on_demand_hour."));
+			money_text(price_find(book, SLICE("us-east-1"), PRICE_SYSTEM, linux_name),
+				linux_price);
+			made = estimated(systems[i], type, linux_price, &how);
+			if (!made.known) { /* it has no rule, and then no word of one */
+				assert_string_equal(strchr(type, '.'), ".nano");
+				assert_null(how);
+				continue;
+			}
+			assert_non_null(how);
+			assert_true(money_compare(money_subtract(made, slack), listed) <= 0);
+			assert_true(money_compare(money_add(made, slack), listed) >= 0);
+			compared++;
+		}
+	}
+	assert_in_range(compared, 60, 66);
+}
+
+static void
+estimates_know_their_limits(void **state)
+{
+	static const struct {
+		const char *system, *type, *price; /* Linux at 1.00; NULL: no estimate */
+	} cases[] = {
+		{"RHEL", "m5.large", "1.0288"},
+		{"RHEL", "m5.2xlarge", "1.1152"},
+		{"RHEL", "c5.9xlarge", "1.3888"},
+		{"RHEL", "m7i.24xlarge", "2.0368"},
+		{"RHEL", "m7i.25xlarge", NULL}, /* 100 vCPUs: not seen */
+		{"RHEL", "m7i.32xlarge", "2.2288"},
+		{"RHEL", "t3.micro", "1.0288"},
+		{"RHEL", "t3.nano", NULL},
+		{"RHEL", "t2.micro", NULL},
+		{"RHEL", "c4.4xlarge", "1.1728"},
+		{"RHEL", "c4.8xlarge", NULL},
+		{"RHEL", "d2.8xlarge", NULL},
+		{"RHEL", "hpc7a.12xlarge", NULL},
+		{"RHEL", "m5.metal", NULL},
+		{"RHEL", "m5.metal-24xl", NULL},
+		{"RHEL", "m5.0xlarge", NULL},
+		{"RHEL", "m5.99999999999999xlarge", NULL},
+		{"RHEL", "m5.-1xlarge", NULL},
+		{"RHEL", "m5.", NULL},
+		{"RHEL", "m5", NULL},
+		{"RHEL", "", NULL},
+		{"RHEL HA", "m5.large", "1.0638"},
+		{"Ubuntu Pro", "m5.large", "1.0035"},
+		{"Windows", "m5.large", NULL},
+		{"SUSE", "m5.large", NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const char *how;
+		struct money price = estimated(cases[i].system, cases[i].type, "1", &how);
+
+		assert_int_equal(price.known, cases[i].price != NULL);
+		assert_int_equal(how != NULL, cases[i].price != NULL);
+		if (cases[i].price)
+			is_price(price, cases[i].price);
+	}
+}
+
+/* A listed price is no estimate; what has no price with Linux has none at all. */
+static void
+listed_prices_come_first(void **state)
+{
+	const struct price_book *book = &price_book_built_in;
+	struct slice region = SLICE("us-east-1");
+	struct instance_price price = price_instance(book, region, "RHEL", "t3.small");
+
+	(void)state;
+	is_price(price.hour, "0.0496");
+	is_price(price.linux, "0.0208");
+	assert_null(price.estimate);
+	price = price_instance(book, region, NULL, "t3.small");
+	is_price(price.hour, "0.0208");
+	assert_null(price.estimate);
+	price = price_instance(book, region, "Windows", "m5.large");
+	assert_false(price.hour.known);
+	assert_true(price.linux.known);
+	price = price_instance(book, region, "RHEL", "x99.large");
+	assert_false(price.hour.known || price.linux.known || price.estimate);
+}
+
 int
 main(void)
 {
@@ -124,6 +254,9 @@ main(void)
 		cmocka_unit_test(what_is_not_there_is_unknown),
 		cmocka_unit_test(a_book_of_entries),
 		cmocka_unit_test(two_prices_for_one_thing),
+		cmocka_unit_test(estimates_are_as_listed),
+		cmocka_unit_test(estimates_know_their_limits),
+		cmocka_unit_test(listed_prices_come_first),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

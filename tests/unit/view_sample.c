@@ -178,7 +178,8 @@ struct plan_view
 view_sample(void)
 {
 	static struct view_unpriced unpriced[] = {
-		{"linux_on_demand_hour.p9.big", "eu-west-1", "i-0ccccccccccccccc1", 2}};
+		{"linux_on_demand_hour.p9.big", "eu-west-1", "i-0ccccccccccccccc1", NULL, 2},
+		{"os_on_demand_hour.RHEL.m5.large", "", "i-0ccccccccccccccc2", "a <guess>", 1}};
 	static const char *ACCOUNTS[] = {"111111111111"};
 	static const char *REGIONS[] = {"eu-west-1"};
 
@@ -213,7 +214,7 @@ view_sample(void)
 			.bin_exit = "2026-12-24T00:00:00Z",
 			.saving_after_bin = {"0.10", "0.40", "0.40", "range"},
 			.unpriced = unpriced,
-			.unpriced_count = 1},
+			.unpriced_count = sizeof(unpriced) / sizeof(unpriced[0])},
 		.continuing_count = 1,
 		.document_count = 2,
 		.coverage_count = 3,
