@@ -168,6 +168,7 @@ struct template
 	uint64_t default_version,
 		latest_version; /* 0 unknown; completed at freeze from the versions read */
 	uint64_t other_default; /* what another document calls the default; 0: they agree */
+	bool defaults_lost;     /* documents call more than two versions so */
 };
 
 struct template_version {

@@ -253,6 +253,16 @@ merge_volume(struct builder *b, struct node *node, uint32_t row, bool state)
 	b->graph->volumes.items[node->row] = mine;
 }
 
+/* There is room for two: of a third one it is told that not all are known. */
+static void
+add_default(struct template *mine, uint64_t version)
+{
+	if (mine->other_default && mine->other_default != version)
+		mine->defaults_lost = true;
+	else
+		mine->other_default = version;
+}
+
 /* Read twice with a change of default between: which was later nobody knows, so both are live. */
 static void
 merge_template(struct builder *b, struct node *node, uint32_t row, bool state)
@@ -263,8 +273,8 @@ merge_template(struct builder *b, struct node *node, uint32_t row, bool state)
 	(void)state;
 	if (!mine->default_version)
 		mine->default_version = other->default_version;
-	else if (other->default_version != mine->default_version)
-		mine->other_default = other->default_version;
+	else if (other->default_version && other->default_version != mine->default_version)
+		add_default(mine, other->default_version);
 	if (other->latest_version > mine->latest_version)
 		mine->latest_version = other->latest_version;
 }

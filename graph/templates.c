@@ -154,7 +154,8 @@ mark_versions(struct templates *t, struct known_template *known, const struct te
 		if (row->is_default && !known->first_default)
 			known->first_default = at->version;
 	}
-	known->default_unread = !default_read || !other_read || !known->first_default;
+	known->default_unread =
+		!default_read || !other_read || numbers->defaults_lost || !known->first_default;
 }
 
 /* --- what is missing of a template ----------------------------------------------------------- */

@@ -236,6 +236,43 @@ two_defaults_are_live(void **state)
 	}
 }
 
+/* A document that tells no default takes none away; a third one is not passed over in silence. */
+static void
+no_default_is_forgotten(void **state)
+{
+	static const struct {
+		uint64_t last; /* what the third document calls the default */
+		bool told;
+	} cases[] = {{0, false}, {1, false}, {2, false}, {3, true}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		for (unsigned turn = 0; turn < 3; turn++) {
+			static const char *const names[] = {"a.json", "b.json", "c.json"};
+			const uint64_t defaults[] = {1, 2, cases[i].last};
+			struct kit kit = kit_new();
+
+			for (unsigned k = 0; k < 3; k++)
+				kit_template(&kit, LT, "golden", defaults[(k + turn) % 3], 4,
+					doc_in(&kit, names[k], HERE, EAST, NULL));
+			for (unsigned number = 1; number <= 4; number++)
+				kit_version(&kit, LT, number, false,
+					kit_doc(&kit, DOC_TEMPLATE_VERSIONS, 1));
+			kit_freeze(&kit);
+			if (cases[i].told) {
+				assert_non_null(kit_gap(&kit, DOC_TEMPLATE_VERSIONS, LT));
+			} else {
+				assert_null(kit_gap(&kit, DOC_TEMPLATE_VERSIONS, LT));
+				assert_true(graph_version(kit.graph, kit_find(&kit, LT ":1"))
+						    ->is_default);
+				assert_true(graph_version(kit.graph, kit_find(&kit, LT ":2"))
+						    ->is_default);
+			}
+			kit_end(&kit);
+		}
+	}
+}
+
 static void
 twin_rows_join(void **state)
 {
@@ -504,6 +541,7 @@ main(void)
 		cmocka_unit_test(states_are_merged),
 		cmocka_unit_test(descriptions_that_differ_are_weak),
 		cmocka_unit_test(two_defaults_are_live),
+		cmocka_unit_test(no_default_is_forgotten),
 		cmocka_unit_test(twin_rows_join),
 		cmocka_unit_test(two_owners),
 		cmocka_unit_test(documents_that_disagree),
