@@ -85,8 +85,13 @@ family_facts_of(const struct cost *cost, const struct family *family, const stru
 {
 	struct family_facts facts = {0};
 
-	for (cid c = family->start; c < family->start + family->count; c++)
-		facts.most = bytes_sum(facts.most, cell_at(cost, c)->most);
+	for (cid c = family->start; c < family->start + family->count; c++) {
+		const struct cell *cell = cell_at(cost, c);
+
+		facts.most = bytes_sum(facts.most, cell->most);
+		if (cell->least > facts.least)
+			facts.least = cell->least;
+	}
 	facts.listed = family->account && family->region &&
 		       kind_is_read(cost->plan, family->account, family->region, DOC_SNAPSHOTS);
 	facts.whole = facts.listed && bin_is_read(cost, family, bins);
@@ -210,20 +215,34 @@ count_freed(const struct cost *cost, uint32_t family, const uint8_t *fates, uint
 	return counted;
 }
 
-/* Counted blocks are exact where every relative is known, and else a better upper bound. */
+/* Blocks of a size that EBS does not have, lists of other snapshots: what they count may not be
+ * what the sizes allow. Then nothing is known but the wider of both. */
+static bool
+contradicts(uint64_t counted, struct bytes *bytes)
+{
+	bool too_many = !bytes->unsized && counted > bytes->max;
+
+	if (!too_many && counted >= bytes->min)
+		return false;
+	if (!too_many)
+		bytes->min = counted;
+	return true;
+}
+
+/* Counted blocks are exact where every relative is known, those in the Recycle Bin too, and else a
+ * better upper bound. */
 static void
 apply_count(const struct cost *cost, uint32_t family, uint64_t counted, struct bytes *bytes)
 {
-	if (family_is_tree(family_at(cost, family)) && cost->facts[family].listed) {
+	if (contradicts(counted, bytes))
+		return;
+	if (family_is_tree(family_at(cost, family)) && cost->facts[family].whole) {
 		*bytes = (struct bytes){counted, counted, 0, LEVEL_EXACT};
 		return;
 	}
-	if (bytes->unsized || counted < bytes->max)
-		bytes->max = counted;
+	bytes->max = counted;
 	bytes->unsized = 0;
 	bytes->level = LEVEL_BLOCKS;
-	if (bytes->min > bytes->max)
-		bytes->min = bytes->max;
 }
 
 static bool
@@ -364,7 +383,8 @@ snapshot_freed(const struct cost *cost, nid snapshot)
 /* --- stored ------------------------------------------------------------------------------------
  */
 
-/* All lists of a whole lineage were read: who holds what is counted. */
+/* All lists of a whole lineage were read, and sizes allow what they say: who holds what is counted.
+ */
 static bool
 count_stored(const struct cost *cost, uint32_t family, const uint8_t *fates, struct bytes *mapped,
 	struct bytes *others)
@@ -375,7 +395,8 @@ count_stored(const struct cost *cost, uint32_t family, const uint8_t *fates, str
 	bool counted;
 
 	if (cost->graph->blocks.count == 0 || !family_is_tree(f) || !cost->facts[family].listed ||
-		!blocks_stored(cost, family, &all))
+		!blocks_stored(cost, family, &all) || all < cost->facts[family].least ||
+		all > cost->facts[family].most)
 		return false;
 	for (cid c = f->start; c < f->start + f->count; c++)
 		gone[c] = fates[c] != CELL_STAYS;

@@ -25,9 +25,10 @@ struct bytes {
 
 /* What is known of a family as a whole. */
 struct family_facts {
-	uint64_t most; /* the sum of its cells' */
-	bool listed;   /* every snapshot of its place was read */
-	bool whole;    /* and those in the Recycle Bin: nothing unknown can hold its blocks */
+	uint64_t most;  /* the sum of its cells' */
+	uint64_t least; /* the largest of its cells' */
+	bool listed;    /* every snapshot of its place was read */
+	bool whole;     /* and those in the Recycle Bin: nothing unknown can hold its blocks */
 };
 
 struct cost {

@@ -316,6 +316,17 @@ join_cell(struct maker *maker, cid to, nid snapshot)
 	maker->to->cell_of[snapshot] = to;
 }
 
+/* Two snapshots of one volume that began at one time: which of them is the other's parent is not
+ * known. */
+static bool
+began_together(const struct maker *maker, nid snapshot, cid before)
+{
+	const struct graph *graph = maker->graph;
+	nid other = maker->to->cells.items[before].first;
+
+	return graph_snapshot(graph, snapshot)->started == graph_snapshot(graph, other)->started;
+}
+
 static void
 add_cell(struct maker *maker, struct family *family, nid snapshot)
 {
@@ -335,8 +346,12 @@ add_cell(struct maker *maker, struct family *family, nid snapshot)
 	family->count++;
 	family->roots += found.cell == 0;
 	family->loose += cell.loose;
-	if (volume)
-		maker->last_of_volume[volume] = number;
+	if (!volume)
+		return;
+	if (found.cell && found.cell == maker->last_of_volume[volume])
+		family->unordered =
+			family->unordered || began_together(maker, snapshot, found.cell);
+	maker->last_of_volume[volume] = number;
 }
 
 static void

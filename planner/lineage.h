@@ -35,7 +35,8 @@ struct family {
 	cid start, count; /* its cells are neighbours, in order of start time: parents first */
 	uint32_t roots;   /* cells without a parent */
 	uint32_t loose;   /* roots of unknown origin */
-	bool unordered;   /* a member has no start time: who is whose neighbour is not known */
+	bool unordered;   /* start times do not tell who is whose neighbour: none, or twice the same
+			   */
 	bool encrypted;
 };
 

@@ -83,6 +83,8 @@ struct told {
 	const char *more;   /* further members, with a comma before them */
 };
 
+static size_t tied; /* number of a snapshot that begins together with the one before it; 0 none */
+
 static void
 write_snapshots(const struct told *all, size_t count)
 {
@@ -96,7 +98,8 @@ write_snapshots(const struct told *all, size_t count)
 			"\"VolumeSize\": 100, \"Encrypted\": false, "
 			"\"StartTime\": \"2024-01-01T1%zu:00:00Z\", "
 			"\"FullSnapshotSizeInBytes\": %llu, \"Description\": \"",
-			i ? ", " : "", all[i].name, all[i].volume, i, all[i].full_gib * GIB);
+			i ? ", " : "", all[i].name, all[i].volume, tied && i >= tied ? i - 1 : i,
+			all[i].full_gib * GIB);
 		if (all[i].goes)
 			buf_format(&json, "Created by CreateImage(i-0000000%c) for ami-0000000%c",
 				all[i].name, all[i].name);
@@ -107,13 +110,15 @@ write_snapshots(const struct told *all, size_t count)
 	buf_release(&json);
 }
 
+static const char *block_size = "524288";
+
 /* A list of blocks `from` to `to`, without tokens. */
 static void
 write_blocks(const char *name, const char *head, const char *key, unsigned from, unsigned to)
 {
 	struct buf json = {0};
 
-	buf_format(&json, "{%s, \"BlockSize\": 524288, \"%s\": [", head, key);
+	buf_format(&json, "{%s, \"BlockSize\": %s, \"%s\": [", head, block_size, key);
 	for (unsigned i = from; i < to; i++)
 		buf_format(&json, "%s{\"BlockIndex\": %u}", i > from ? ", " : "", i);
 	buf_add_text(&json, "]}");
@@ -298,6 +303,70 @@ an_unknown_relative_is_doubt(void **state)
 	write_example_blocks();
 	given_file(&given, PLACE "bc.json", "{\"Things\": []}");
 	expect(&estimate()->saving, "0.00", "0.20", LEVEL_BLOCKS);
+}
+
+/* What nobody listed in the Recycle Bin may hold what is counted as freed. */
+static void
+an_unread_bin_makes_counts_a_limit(void **state)
+{
+	const struct cost_totals *totals;
+	struct amount a;
+
+	(void)state;
+	policy.assume_complete = 0;
+	write_example("A");
+	write_example_blocks();
+	totals = estimate();
+	expect(&totals->saving, "0.00", "0.20", LEVEL_BLOCKS);
+	expect(&totals->after[1].total, "0.60", "0.60", LEVEL_EXACT);
+	a = cost_of_step(cost, given_node(&given, "snap-0000000a"));
+	expect(&a, "0.00", "0.20", LEVEL_BLOCKS);
+}
+
+/* Blocks of a size that EBS does not have: what they add up to cannot be. */
+static void
+counts_that_sizes_deny_are_none(void **state)
+{
+	static const struct {
+		const char *size, *goes, *min, *max;
+	} cases[] = {
+		{"4294967295", "A", "0.00", "0.50"},
+		{"4294967295", "ABC", "0.60", "1.60"},
+		{"65536", "ABC", "0.10", "1.60"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct cost_totals *totals;
+
+		block_size = cases[i].size;
+		write_example(cases[i].goes);
+		write_example_blocks();
+		block_size = "524288";
+		totals = estimate();
+		expect(&totals->saving, cases[i].min, cases[i].max, LEVEL_RANGE);
+		expect(&totals->before.total, "0.60", "1.60", LEVEL_RANGE);
+	}
+}
+
+/* B began when A did: C may have come from A, and hold all of it. */
+static void
+one_time_twice_tells_no_neighbours(void **state)
+{
+	const struct told told[] = {
+		{'0', false, 2, "1", NULL},
+		{'a', true, 10, "1", NULL},
+		{'b', false, 2, "1", NULL},
+		{'c', false, 10, "1", NULL},
+	};
+
+	(void)state;
+	for (tied = 0; tied < 3; tied += 2) {
+		empty_listings();
+		write_snapshots(told, 4);
+		expect(&estimate()->saving, tied ? "0.00" : "0.30", "0.50", LEVEL_RANGE);
+	}
+	tied = 0;
 }
 
 /* A page of several is no list. */
@@ -683,6 +752,9 @@ main(void)
 		CASE(steps_stand_alone),
 		CASE(a_volume_carries_the_lineage_on),
 		CASE(an_unknown_relative_is_doubt),
+		CASE(an_unread_bin_makes_counts_a_limit),
+		CASE(counts_that_sizes_deny_are_none),
+		CASE(one_time_twice_tells_no_neighbours),
 		CASE(half_a_list_is_none),
 		CASE(a_copy_holds_all_of_its_source),
 		CASE(what_lies_in_the_bin_still_holds),
