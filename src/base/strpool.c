@@ -169,7 +169,7 @@ strpool_add(struct strpool *pool, struct slice text)
 sid
 strpool_find(const struct strpool *pool, struct slice text)
 {
-	return text.at ? find_slot(pool, text, strpool_hash(text))->id : 0;
+	return text.at && pool->slots ? find_slot(pool, text, strpool_hash(text))->id : 0;
 }
 
 void

@@ -55,6 +55,22 @@ embedded_zero_bytes_count(void **state)
 	strpool_release(&pool);
 }
 
+static void
+a_sealed_pool_finds_nothing(void **state)
+{
+	struct strpool pool;
+	sid before;
+
+	(void)state;
+	strpool_init(&pool);
+	before = strpool_add(&pool, SLICE("ami-1"));
+	strpool_seal(&pool);
+	assert_int_equal(strpool_find(&pool, SLICE("ami-1")), 0);
+	assert_int_not_equal(strpool_add(&pool, SLICE("ami-1")), before);
+	assert_string_equal(strpool_text(&pool, before), "ami-1");
+	strpool_release(&pool);
+}
+
 static struct slice
 text_of(unsigned i, char room[32])
 {
@@ -130,6 +146,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_first_numbers_are_fixed),
 		cmocka_unit_test(embedded_zero_bytes_count),
+		cmocka_unit_test(a_sealed_pool_finds_nothing),
 		cmocka_unit_test(many_strings_keep_their_numbers),
 		cmocka_unit_test(its_own_text_can_be_added),
 		cmocka_unit_test(order_is_that_of_the_texts),
