@@ -6,6 +6,8 @@
  * checked once, in plan_read; what is asked for later is read again from the same bytes and cannot
  * fail.
  */
+#include "cost.h"
+#include "decimal.h"
 #include "json_pull.h"
 #include "json_write.h"
 #include "report.h"
@@ -216,18 +218,88 @@ read_texts(struct cursor *cursor, void *out)
 	return good && !cursor->json->failed;
 }
 
+/* Digits before the point: with these the sum of all amounts of a file stays a number. */
+#define DOLLAR_DIGITS 18
+
+static bool
+read_dollars(struct cursor *cursor, void *out)
+{
+	const char *start = cursor->json->at;
+	struct decimal decimal;
+	const char *text, *point;
+
+	if (!read_text(cursor, out))
+		return false;
+	text = *(const char **)out;
+	point = strchr(text, '.');
+	if (!decimal_parse(text, &decimal) || !point || point - text > DOLLAR_DIGITS ||
+		strlen(point) < sizeof(".00") - 1)
+		return json_fail(cursor->json, start, ERR_VALUE,
+			"an amount is decimal text such as \"1.50\"");
+	return true;
+}
+
+/* null is NULL. */
+static bool
+read_dollars_or_null(struct cursor *cursor, void *out)
+{
+	*(const char **)out = NULL;
+	return read_null(cursor) || read_dollars(cursor, out);
+}
+
+static bool
+read_level(struct cursor *cursor, void *out)
+{
+	static const enum cost_level levels[] = {
+#define X(name, word) LEVEL_##name,
+		COST_LEVELS(X)
+#undef X
+	};
+	const char *start = cursor->json->at;
+
+	if (!read_text(cursor, out))
+		return false;
+	for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++)
+		if (strcmp(*(const char **)out, cost_level_word(levels[i])) == 0)
+			return true;
+	return json_fail(cursor->json, start, ERR_VALUE, "there is no such level of evidence");
+}
+
 static const struct member MONEY_MEMBERS[] = {
-	{"min", read_text_or_null, offsetof(struct view_money, min), false},
-	{"max", read_text_or_null, offsetof(struct view_money, max), false},
-	{"priced", read_text, offsetof(struct view_money, priced), true},
-	{"level", read_text, offsetof(struct view_money, level), true},
+	{"min", read_dollars_or_null, offsetof(struct view_money, min), false},
+	{"max", read_dollars_or_null, offsetof(struct view_money, max), false},
+	{"priced", read_dollars, offsetof(struct view_money, priced), true},
+	{"level", read_level, offsetof(struct view_money, level), true},
 };
 RECORD(MONEY, "an amount", struct view_money, MONEY_MEMBERS);
 
 static bool
 read_money(struct cursor *cursor, void *out)
 {
-	return read_record(cursor, &MONEY, out);
+	const char *start = cursor->json->at;
+	const struct view_money *money = out;
+	struct decimal min, max;
+
+	if (!read_record(cursor, &MONEY, out))
+		return false;
+	if (money->min && money->max && decimal_parse(money->min, &min) &&
+		decimal_parse(money->max, &max) && decimal_compare(&min, &max) > 0)
+		return json_fail(
+			cursor->json, start, ERR_VALUE, "an amount's \"min\" is above its \"max\"");
+	return true;
+}
+
+/* Every number is meant in US dollars, and printed as such. */
+static bool
+read_currency(struct cursor *cursor, void *out)
+{
+	const char *start = cursor->json->at;
+
+	if (!read_text(cursor, out))
+		return false;
+	if (strcmp(*(const char **)out, "USD") != 0)
+		return json_fail(cursor->json, start, ERR_VALUE, "the currency must be USD");
+	return true;
 }
 
 /* --- cost: a sheet is a record of amounts, one a part ------------------------------------------
@@ -558,7 +630,7 @@ read_continuing(struct cursor *cursor, void *out)
 }
 
 static const struct member COST_MEMBERS[] = {
-	{"currency", read_text, offsetof(struct cost_read, currency), false},
+	{"currency", read_currency, offsetof(struct cost_read, currency), false},
 	{"prices", read_prices_or_null, offsetof(struct cost_read, prices), false},
 	{"bill_month", read_text, offsetof(struct cost_read, bill_month), true},
 	{"before", read_sheet_or_null, offsetof(struct cost_read, before), false},

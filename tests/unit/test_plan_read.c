@@ -169,6 +169,26 @@ expect_refused(const char *old, const char *new, const char *says)
 	buf_release(&json);
 }
 
+/* An amount that an editor wrote: all that is no number, or says less than it seems to. */
+static void
+test_amounts_refused(void **state)
+{
+	static const char *const amounts[] = {"NaN", "-1.00", "+1.00", "1e5", "1", "0.5", ".50",
+		"1.", "1,50", "1.00 ", "0x1.00", "", "1234567890123456789.00"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(amounts) / sizeof(amounts[0]); i++) {
+		char text[64];
+
+		(void)snprintf(text, sizeof(text), "\"%s\"", amounts[i]);
+		expect_refused("\"0.40\"", text, "decimal text such as");
+		expect_refused("\"0.00\"", text, "decimal text such as");
+	}
+	expect_refused("\"0.00\"", "\"99999.00\"", "\"min\" is above its \"max\"");
+	expect_refused(
+		"\"max\": \"0.40\"", "\"max\": \"0.40\", \"level\": \"sure\"", "no such level");
+}
+
 static void
 test_refused(void **state)
 {
@@ -189,6 +209,7 @@ test_refused(void **state)
 	expect_refused("\"one_off_usd\": {", "\"twice_usd\": {", "\"twice_usd\" is no member");
 	expect_refused("\"other_snapshots\": {", "\"others\": {", "no member of a month's cost");
 	expect_refused("\"cost\": {", "\"costs\": {", "\"costs\" is no member of a plan");
+	expect_refused("\"currency\": \"USD\"", "\"currency\": \"EUR\"", "must be USD");
 }
 
 static void
@@ -216,6 +237,7 @@ main(void)
 		cmocka_unit_test(test_items),
 		cmocka_unit_test(test_selection),
 		cmocka_unit_test(test_terms),
+		cmocka_unit_test(test_amounts_refused),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_place),
 	};
