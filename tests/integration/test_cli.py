@@ -3,6 +3,7 @@
 It must not know: how options are parsed.
 """
 
+import hashlib
 import json
 import os
 import random
@@ -209,11 +210,14 @@ def test_json_layout(small):
 
 
 def test_show_gives_the_bytes_back(small, tmp_path):
-    """show -T json is the saved file; show as text is the plan's own text; from standard input too."""
+    """show -T json is the saved file; show as text is the plan's own, and the file's digest; from standard input too."""
     file = tmp_path / "plan.json"
     run("plan", small, "--as-of", AS_OF, "-o", file)
     assert run("show", file, "-T", "json").out == file.read_bytes()
-    assert run("show", file).out == run("plan", small, "--as-of", AS_OF).out
+    shown = run("show", file).text.splitlines(keepends=True)
+    digest = f"  Plan file sha256:{hashlib.sha256(file.read_bytes()).hexdigest()}\n"
+    assert shown.count(digest) == 1
+    assert "".join(line for line in shown if line != digest) == run("plan", small, "--as-of", AS_OF).text
     assert run("show", "-", "-T", "json", stdin=file.read_bytes()).out == file.read_bytes()
 
 
