@@ -275,17 +275,18 @@ gather_leaves(struct drawing *drawing, bundles of, nid hub, struct bitset *met)
 
 /* "+ 37 instances", with the edge that they all have. */
 static void
-draw_bundle(struct drawing *drawing, nid hub, int kind, int fate, const struct bundle *bundle)
+draw_bundle(struct drawing *drawing, nid hub, enum node_kind kind, enum fate fate,
+	const struct bundle *bundle)
 {
 	struct Agnode_s *drawn, *end = drawing->drawn[hub].node;
 	struct buf *text = &drawing->text;
 
 	buf_clear(text);
-	buf_format(text, "more:%u:%s:%d", drawing->graph->rank[hub],
-		node_kind_word((enum node_kind)kind), fate);
+	buf_format(
+		text, "more:%u:%s:%d", drawing->graph->rank[hub], node_kind_word(kind), (int)fate);
 	drawn = new_node(drawing, text->at, bundle->first);
 	buf_clear(text);
-	buf_format(text, "+ %zu %s%s", bundle->count, node_kind_title((enum node_kind)kind),
+	buf_format(text, "+ %zu %s%s", bundle->count, node_kind_title(kind),
 		bundle->count == 1 ? "" : "s");
 	if (style_fate(fate)->word)
 		buf_format(text, "\\n%s", style_fate(fate)->word);
@@ -317,7 +318,8 @@ walk_bundles(struct drawing *drawing, bool draw)
 		for (int kind = 0; draw && kind < NODE_KINDS; kind++)
 			for (int fate = 0; fate < STYLE_FATES; fate++)
 				if (of[kind][fate].count)
-					draw_bundle(drawing, hub, kind, fate, &of[kind][fate]);
+					draw_bundle(drawing, hub, (enum node_kind)kind,
+						(enum fate)fate, &of[kind][fate]);
 	}
 	bitset_release(&met);
 }
