@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Measures `amiplan plan` on large inventories beside Python's json.load of the very same files, and `amiplan collect`.
+"""Measures `amiplan plan` on large inventories beside Python's json.load of the very same files, its formats, and `collect`.
 
 It must not know: how amiplan works. It reports and never judges: a slow machine is no failure, a failed run is.
 
 Pairs alternate (plan, json.load, plan, json.load, ...) after one pair that only warms the page cache, so that a machine
 that grows slower or faster in between does so for both. json.load keeps all documents, as whoever plans with it must:
-an AMI, its snapshots and what names it stand in different files. What collecting costs, collect.py measures.
+an AMI, its snapshots and what names it stand in different files. What collecting costs, collect.py measures,
+what the other formats cost, formats.py.
 """
 
 import argparse
@@ -15,6 +16,7 @@ import subprocess
 import sys
 
 import collect
+import formats
 from measure import measure, summary
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -76,13 +78,16 @@ def bench(binary, directory, amis, pairs):
             if turn:
                 runs[name].append(result)
     with open(output, encoding="utf-8") as file:
-        counts = json.load(file)["summary"]
+        saved = json.load(file)
+    counts, accounts = saved["summary"], saved["accounts"]
+    del saved
     result = {"amis": amis, "files": files, "bytes": size, "plan_bytes": os.path.getsize(output), "summary": counts}
     result.update({name: summary(of_one) for name, of_one in runs.items()})
     result["ratio"] = {
         "seconds": result["plan"]["seconds"]["median"] / result["json.load"]["seconds"]["median"],
         "peak": result["plan"]["peak_bytes"] / result["json.load"]["peak_bytes"],
     }
+    result["formats"] = formats.bench(binary, directory, path, output, accounts[0], pairs)
     return result
 
 
@@ -117,6 +122,7 @@ def show(result):
             )
         )
     print("  %-12s %9s %9.3f %29s %9.3f" % ("ratio", "", result["ratio"]["seconds"], "", result["ratio"]["peak"]))
+    formats.show(result["formats"], sum(counts[kind]["total"] for kind in ("images", "snapshots", "instances")))
 
 
 def main(arguments):
