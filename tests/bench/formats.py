@@ -20,7 +20,7 @@ SCRIPTS = ("aws-cli", "powershell", "undo")
 def formats_of(binary):
     """The formats that `amiplan show` names in its help, but pictures."""
     text = subprocess.run([binary, "show", "--help"], check=True, capture_output=True, text=True).stdout
-    names = re.search(r"Formats: (.*?)\n\n", text, re.DOTALL).group(1).replace("(default)", "")
+    names = re.search(r"Formats: (.*?)\n  -", text, re.DOTALL).group(1).replace("(default)", "")
     return [name for name in re.split(r"[,\s]+", names) if name and name not in PICTURES]
 
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Measures `amiplan plan` on large inventories beside Python's json.load of the very same files, its formats, and `collect`.
+"""Measures `amiplan plan` on large inventories beside Python's json.load of the very same files, formats, `collect`.
 
 It must not know: how amiplan works. It reports and never judges: a slow machine is no failure, a failed run is.
 
