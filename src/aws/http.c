@@ -43,7 +43,7 @@ struct list {
 
 struct http {
 	char *ca_bundle, *user_agent;
-	uint32_t concurrency, stall_seconds;
+	uint32_t concurrency, stall_seconds, connect_ms;
 	const volatile sig_atomic_t *stop;
 	CURLM *multi; /* of http_run */
 	CURLM *aside; /* of http_fetch */
@@ -149,6 +149,8 @@ http_new(const struct http_options *options, struct http **out, struct err *err)
 	http->concurrency = options->concurrency ? options->concurrency : 1;
 	http->stall_seconds =
 		options->stall_seconds ? options->stall_seconds : LIMIT_HTTP_STALL_SECONDS;
+	http->connect_ms =
+		options->connect_seconds ? options->connect_seconds * 1000 : LIMIT_HTTP_CONNECT_MS;
 	http->stop = options->stop;
 	http->multi = new_multi(http->concurrency);
 	http->aside = new_multi(1);
@@ -339,7 +341,7 @@ set_safety(const struct http *http, CURL *easy)
 static void
 set_waits(const struct http *http, CURL *easy, const struct http_request *request)
 {
-	uint32_t connect = request->connect_ms ? request->connect_ms : LIMIT_HTTP_CONNECT_MS;
+	uint32_t connect = request->connect_ms ? request->connect_ms : http->connect_ms;
 	uint32_t total = request->total_ms ? request->total_ms : LIMIT_HTTP_TOTAL_MS;
 
 	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)connect);

@@ -7,20 +7,34 @@
 #include "whole_file.h"
 
 #define CONCURRENCY_MAX 256u
+/* The longest that a whole request may take: to wait longer for a part of it changes nothing. */
+#define SECONDS_MAX (LIMIT_HTTP_TOTAL_MS / 1000u)
 
 /* --- whom AWS sees --------------------------------------------------------------------------- */
 
 static int
-take_concurrency(struct request *request, const struct opt *opt, const char *value, struct err *err)
+take_number(struct request *request, const struct opt *opt, const char *value, unsigned max,
+	struct err *err)
 {
 	uint64_t number;
 
-	(void)opt;
-	if (!opt_number(slice_of(value), CONCURRENCY_MAX, &number) || number < 1)
-		return err_set(
-			err, ERR_USAGE, "\"%s\" is no number from 1 to %u", value, CONCURRENCY_MAX);
-	request->concurrency = (unsigned)number;
+	if (!opt_number(slice_of(value), max, &number) || number < 1)
+		return err_set(err, ERR_USAGE, "\"%s\" is no number from 1 to %u", value, max);
+	*(unsigned *)((char *)request + opt->at) = (unsigned)number;
 	return 0;
+}
+
+static int
+take_concurrency(struct request *request, const struct opt *opt, const char *value, struct err *err)
+{
+	return take_number(request, opt, value, CONCURRENCY_MAX, err);
+}
+
+/* The `aws` command's 0, to wait for ever, is none: every wait is bounded. */
+static int
+take_seconds(struct request *request, const struct opt *opt, const char *value, struct err *err)
+{
+	return take_number(request, opt, value, SECONDS_MAX, err);
 }
 
 static bool
@@ -233,7 +247,22 @@ static const struct opt connection[] = {
 	{.name = "concurrency",
 		.value = "N",
 		.take = take_concurrency,
+		.at = AT(concurrency),
 		.help = "calls under way at a time (default 32)"},
+	{.name = "cli-read-timeout",
+		.value = "SECONDS",
+		.take = take_seconds,
+		.at = AT(read_timeout),
+		.help = "an answer that has not begun, or that stalls, for so long is given up, "
+			"and "
+			"the call is tried again (default 60); as a whole an answer gets 300"},
+	{.name = "cli-connect-timeout",
+		.value = "SECONDS",
+		.take = take_seconds,
+		.at = AT(connect_timeout),
+		.help = "a connection that does not stand after so long, its name found and its "
+			"certificate checked, is given up, and the call is tried again (default "
+			"10)"},
 };
 
 static const struct opt roles[] = {

@@ -176,6 +176,8 @@ live_open(const struct request *request, const char *region, struct live *live, 
 	http.ca_bundle = settings_ca_bundle(live->settings).value;
 	http.user_agent = arena_format(&live->text, "amiplan/%s", amiplan_version);
 	http.concurrency = request->concurrency ? request->concurrency : CONCURRENCY_USUAL;
+	http.stall_seconds = request->read_timeout;
+	http.connect_seconds = request->connect_timeout;
 	code = http_new(&http, &live->http, err);
 	if (code == 0) {
 		caller.settings = live->settings;

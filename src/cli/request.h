@@ -54,7 +54,7 @@ struct request {
 	/* collect, apply: whom AWS sees */
 	const char *profile, *endpoint_url, *ca_bundle, *external_id;
 	VEC(struct wanted_role) roles;
-	unsigned concurrency; /* 0: not given */
+	unsigned concurrency, read_timeout, connect_timeout; /* 0: not given; seconds */
 	/* collect */
 	VEC(const char *) regions;
 	VEC(const char *) collect_amis;

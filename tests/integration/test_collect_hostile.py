@@ -3,6 +3,7 @@
 It must not know: how amiplan defends itself.
 """
 
+import contextlib
 import gzip
 import itertools
 import json
@@ -11,6 +12,7 @@ import pty
 import re
 import select
 import shutil
+import socket
 import subprocess
 import time
 
@@ -267,6 +269,61 @@ def test_a_stalled_body_holds_up_nobody(fake, tmp_path):
     wait_for(lambda: len(fake.of("DescribeInstances")) == 5 and len({call.action for call in fake.calls}) >= 18)
     assert [fault.used for fault in stalled] == [1, 1]
     assert interrupt(process)[0] == 130 and files(tmp_path) == {}
+
+
+@pytest.mark.parametrize("make", [silent("stall"), truncated("stall")], ids=["in the header", "in mid-body"])
+def test_read_timeout(fake, tmp_path, make):
+    """A call that stalls is given up after --cli-read-timeout and tried again; others wait for nothing."""
+    fault = fake.fault(make, "DescribeVolumes", {1})
+    began = time.monotonic()
+    result = collect(fake, tmp_path / "out", "--details", "none", "--cli-read-timeout", "1")
+    assert result.status == 0 and fault.used == 1 and len(fake.of("DescribeVolumes")) == 2, result
+    assert ended(tmp_path / "out", "DescribeVolumes") == "complete" and 1 <= time.monotonic() - began < 15
+
+
+@pytest.mark.parametrize("make", [silent("stall"), truncated("stall")], ids=["in the header", "in mid-body"])
+def test_read_timeout_each_time(fake, tmp_path, make):
+    """A call that stalls in every attempt is lost, soon, and it alone."""
+    fault = fake.fault(make, "DescribeVolumes")
+    began = time.monotonic()
+    result = collect(
+        fake, tmp_path / "out", "--details", "none", "--cli-read-timeout", "1", env={"AWS_MAX_ATTEMPTS": "2"}
+    )
+    assert result.status == 0 and fault.used == 2 and 2 <= time.monotonic() - began < 15, result
+    lost = [each for each in collection(tmp_path / "out")["calls"] if each["status"] == "failed"]
+    assert [each["action"] for each in lost] == ["DescribeVolumes"] and "1 seconds" in lost[0]["error"]["message"]
+
+
+def test_connect_timeout(fake, tmp_path):
+    """A host that takes no connection: given up after --cli-connect-timeout, in one line that says so."""
+    with socket.socket() as deaf, contextlib.ExitStack() as waiting:
+        deaf.bind(("127.0.0.1", 0))
+        deaf.listen(0)
+        for _ in range(4):  # nobody accepts them: the next one gets no answer at all
+            taken = waiting.enter_context(socket.socket())
+            taken.setblocking(False)
+            taken.connect_ex(deaf.getsockname())
+        began = time.monotonic()
+        result = collect(
+            fake,
+            tmp_path / "out",
+            "--cli-connect-timeout",
+            "1",
+            "--endpoint-url",
+            "http://127.0.0.1:%d" % deaf.getsockname()[1],
+            env={"AWS_MAX_ATTEMPTS": "2"},
+        )
+    one_error(result)
+    assert 2 <= time.monotonic() - began < 9 and "after 1000 ms" in result.errors, result
+    assert files(tmp_path) == {}
+
+
+@pytest.mark.parametrize("option", ["--cli-read-timeout", "--cli-connect-timeout"])
+@pytest.mark.parametrize("value", ["0", "-1", "1.5", "301", "soon", ""])
+def test_timeouts_are_bounded(fake, tmp_path, option, value):
+    """No value means for ever."""
+    one_error(run("collect", tmp_path / "out", "--region", REGION, option, value, env=fake.environment()), 64)
+    assert fake.calls == []
 
 
 def test_directory_is_removed_meanwhile(fake, tmp_path):

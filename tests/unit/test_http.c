@@ -9,6 +9,8 @@
 
 #include <cmocka.h>
 
+#include <arpa/inet.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "buf.h"
@@ -297,6 +299,42 @@ what_cannot_be_reached_was_not_sent(void **state)
 		assert_int_equal(seen.end, HTTP_NOT_SENT);
 	}
 	http_free(http);
+}
+
+/* A server whose queue of connections is full answers no further one. */
+static void
+a_connection_that_does_not_stand_was_not_sent(void **state)
+{
+	struct http_options options = {.concurrency = 1, .connect_seconds = 1};
+	struct sockaddr_in to = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	socklen_t len = sizeof(to);
+	int deaf = socket(AF_INET, SOCK_STREAM, 0), waiting[4];
+	struct http *http = NULL;
+	struct seen seen = {0};
+	char url[64];
+	int64_t start;
+
+	(void)state;
+	assert_int_equal(bind(deaf, (struct sockaddr *)&to, len), 0);
+	assert_int_equal(listen(deaf, 0), 0);
+	assert_int_equal(getsockname(deaf, (struct sockaddr *)&to, &len), 0);
+	for (size_t i = 0; i < COUNT(waiting); i++) {
+		waiting[i] = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+		(void)connect(waiting[i], (struct sockaddr *)&to, len);
+	}
+	snprintf(url, sizeof(url), "http://127.0.0.1:%u/", ntohs(to.sin_port));
+	assert_int_equal(http_new(&options, &http, NULL), 0);
+	start = http_clock();
+	http_send(http,
+		&(struct http_request){
+			.method = "GET", .url = url, .total_ms = 5000, .done = see, .to = &seen});
+	http_run(http);
+	assert_int_equal(seen.end, HTTP_NOT_SENT);
+	assert_true(http_clock() - start < 2500);
+	http_free(http);
+	for (size_t i = 0; i < COUNT(waiting); i++)
+		close(waiting[i]);
+	close(deaf);
 }
 
 static void
@@ -606,6 +644,7 @@ main(void)
 		cmocka_unit_test(failures_end_as_what_they_are),
 		cmocka_unit_test(many_headers_are_too_large),
 		cmocka_unit_test(what_cannot_be_reached_was_not_sent),
+		cmocka_unit_test(a_connection_that_does_not_stand_was_not_sent),
 		cmocka_unit_test(a_header_with_a_line_break_is_not_sent),
 		cmocka_unit_test(no_redirect_is_followed),
 		cmocka_unit_test(sizes_are_bounded),
