@@ -46,6 +46,31 @@ is_worth_splitting(const struct item_call *call, const struct listing_end *end)
 	       (end->refusal == REFUSAL_NOT_FOUND || end->refusal == REFUSAL_OTHER);
 }
 
+/* What is no word about the one resource that was asked about. */
+static bool
+is_about_everything(const struct items *items, const struct listing_end *end)
+{
+	bool none_answered = items->answered + items->gone == 0;
+
+	switch (end->refusal) {
+	case REFUSAL_UNKNOWN:
+	case REFUSAL_CREDENTIALS:
+	case REFUSAL_NOT_ENABLED:
+		return true;
+	case REFUSAL_DENIED: /* a policy may deny one resource, by its tags */
+		return none_answered;
+	case REFUSAL_NONE:
+	case REFUSAL_NOT_FOUND:
+	case REFUSAL_DRY_RUN:
+	case REFUSAL_IN_USE:
+	case REFUSAL_PROTECTED:
+	case REFUSAL_TOKEN:
+	case REFUSAL_OTHER:
+		break;
+	}
+	return items->failed_in_a_row >= LIMIT_ITEMS_FAILED;
+}
+
 static void
 take_failure(struct items *items, const struct item_call *call, const struct listing_end *end)
 {
@@ -56,13 +81,13 @@ take_failure(struct items *items, const struct item_call *call, const struct lis
 	}
 	if (end->refusal == REFUSAL_NOT_FOUND) {
 		items->gone += call->count;
+		items->failed_in_a_row = 0;
 		return;
 	}
 	place_note(items->place, items->call, end);
 	items->failure = end->outcome;
-	/* Nothing was answered yet, or the server does not know the call: the rest would end alike.
-	 */
-	if (items->answered + items->gone == 0 || end->refusal == REFUSAL_UNKNOWN)
+	items->failed_in_a_row++;
+	if (is_about_everything(items, end))
 		items->refused = true;
 }
 
@@ -75,6 +100,7 @@ take_answer(struct items *items, const struct item_call *call, const struct list
 
 	memcpy(digest.bytes, end->sha256, sizeof(digest.bytes));
 	items->answered += call->count;
+	items->failed_in_a_row = 0;
 	record->pages += end->pages;
 	record->records += end->records;
 	record->files++;

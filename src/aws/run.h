@@ -34,6 +34,7 @@ struct items {
 	bool left_out; /* there are others */
 	bool refused;  /* the server will not answer: no use to ask on */
 	uint64_t under_way, answered, gone;
+	uint64_t failed_in_a_row;
 	enum outcome failure;       /* of those that are neither */
 	VEC(struct sha256) digests; /* of the files, in no order */
 };

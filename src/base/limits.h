@@ -132,6 +132,9 @@
 /* Single resources of one kind and region that are asked about at a time: enough to fill the
  * connections, few enough that memory does not grow with the account. */
 #define LIMIT_ITEMS_ASKED 64
+/* Failures in a row, after all attempts at each, by which a server shows that it answers nothing
+ * about single resources any more: the rest would wait for as many timeouts. */
+#define LIMIT_ITEMS_FAILED 20
 /* Block lists that are read at a time: pages follow one another, so enough of them to make use of
  * the 50 requests a second that AWS takes. */
 #define LIMIT_BLOCK_LISTS 16

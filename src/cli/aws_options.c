@@ -254,8 +254,7 @@ static const struct opt connection[] = {
 		.take = take_seconds,
 		.at = AT(read_timeout),
 		.help = "an answer that has not begun, or that stalls, for so long is given up, "
-			"and "
-			"the call is tried again (default 60); as a whole an answer gets 300"},
+			"and the call is tried again (default 60); as a whole an answer gets 300"},
 	{.name = "cli-connect-timeout",
 		.value = "SECONDS",
 		.take = take_seconds,

@@ -345,6 +345,32 @@ def test_details(fake, tmp_path):
     assert {call.parameters["InstanceId"] for call in fake.of("DescribeInstanceAttribute")} == {inst(1)}
 
 
+@pytest.mark.parametrize("make", [error("InternalError", 500), html(502), error("InvalidParameterValue")])
+def test_one_item_fails(fake, tmp_path, make):
+    """What fails about one AMI says nothing of the others, though it was the first that was asked about."""
+    first = fake.fault(
+        make, "DescribeImageAttribute", when=lambda call: call.parameters["ImageId"] == ami(1)
+    )
+    assert collect(fake, tmp_path / "out", env={"AWS_MAX_ATTEMPTS": "1"}).status == 0
+    assert first.used == 1 and len(fake.of("DescribeImageAttribute")) == 7
+    assert ended(tmp_path / "out", "DescribeImageAttribute") == "partial"
+    assert len(os.listdir(os.path.join(place_of(tmp_path / "out"), "image-attributes"))) == 6
+    blocked = plan(tmp_path / "out", "--ami", ami(1), "--ami", ami(5), as_of=None)["blocked"]
+    unread = {each["resource"] for each in blocked if "inventory-incomplete" in str(each)}
+    assert ami(1) in unread and ami(5) not in unread
+
+
+def test_every_item_fails(tmp_path):
+    """A server that answers nothing about single AMIs is not asked about a hundred of them."""
+    place = Place()
+    place.images(*[image(number, []) for number in range(100)])
+    with FakeAws(Account({REGION: Region(place)})) as fake:
+        fake.fault(error("InternalError", 500), "DescribeImageAttribute")
+        assert collect(fake, tmp_path / "out", env={"AWS_MAX_ATTEMPTS": "1"}).status == 0
+        assert len(fake.of("DescribeImageAttribute")) == 20
+        assert ended(tmp_path / "out", "DescribeImageAttribute") == "failed"
+
+
 def test_old_versions(fake, tmp_path):
     """All versions of a template, or only the live ones, and then the kind is partial."""
     assert collect(fake, tmp_path / "all").status == 0
