@@ -248,6 +248,7 @@ put_in_place(struct place *place)
 	note_plainness(place);
 	note_digests(place);
 	if (!write_identity(place, &err) || !write_collection(place, &err) ||
+		directory_sync(&place->directory, &err) != 0 ||
 		directory_commit(&place->directory, &err) != 0)
 		give_up_writing(place, &err);
 }

@@ -9,6 +9,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <fts.h>
 #include <ftw.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -265,10 +266,12 @@ directory_create(const struct directory *directory, const char *name, FILE **out
 int
 directory_close(const struct directory *directory, const char *name, FILE *file, struct err *err)
 {
-	bool failed = ferror(file) != 0;
+	bool failed = fflush(file) != 0 || ferror(file);
 	char *path;
 	int code;
 
+	/* The disk begins now, so that directory_sync finds most of it done. */
+	(void)sync_file_range(fileno(file), 0, 0, SYNC_FILE_RANGE_WRITE);
 	failed = fclose(file) != 0 || failed;
 	if (!failed)
 		return 0;
@@ -330,16 +333,54 @@ exchange(struct directory *directory)
 	return errno == EINVAL || errno == ENOSYS ? replace_in_two(directory) : -1;
 }
 
-/* A rename lasts only once its directory does. */
-static void
-sync_directory(const char *path)
+/* 0, or -1 with errno. A file system that cannot sync has nothing to wait for. */
+static int
+sync_entry(const char *path)
 {
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	int reason = 0;
 
-	if (fd >= 0) {
-		(void)fsync(fd);
-		(void)close(fd);
+	if (fd < 0)
+		return -1;
+	if (fsync(fd) != 0 && errno != EINVAL && errno != ENOTSUP)
+		reason = errno;
+	(void)close(fd);
+	errno = reason;
+	return reason ? -1 : 0;
+}
+
+/* A folder comes after what is in it. The other events of a walk are errors, with their errno. */
+static int
+sync_found(const FTSENT *entry)
+{
+	switch (entry->fts_info) {
+	case FTS_D:
+		return 0;
+	case FTS_F:
+	case FTS_DP:
+		return sync_entry(entry->fts_path);
+	default:
+		errno = entry->fts_errno ? entry->fts_errno : EIO;
+		return -1;
 	}
+}
+
+int
+directory_sync(const struct directory *directory, struct err *err)
+{
+	char *roots[] = {directory->staging, NULL};
+	FTS *walk = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
+	const FTSENT *entry = NULL;
+	int code = walk ? 0 : fail(err, directory->staging, "cannot be read");
+
+	while (code == 0 && (errno = 0, entry = fts_read(walk)) != NULL)
+		if (sync_found(entry) != 0)
+			code = fail(err, entry->fts_path, "cannot be written");
+	if (code == 0 && errno != 0)
+		code = fail(err, directory->staging, "cannot be read");
+	if (walk)
+		(void)fts_close(walk);
+	return code;
 }
 
 int
@@ -347,13 +388,10 @@ directory_commit(struct directory *directory, struct err *err)
 {
 	int code = 0;
 
-	/* One sync for all: thousands of small files, each with its own, would take minutes. */
-	if (directory->lock >= 0 && syncfs(directory->lock) != 0)
-		code = fail(err, directory->path, "cannot be written");
-	else if (exchange(directory) != 0)
+	if (exchange(directory) != 0)
 		code = fail(err, directory->path, "cannot be put in place");
-	if (code == 0)
-		sync_directory(directory->parent);
+	else
+		(void)sync_entry(directory->parent); /* a rename lasts once its directory does */
 	directory_abandon(directory);
 	return code;
 }

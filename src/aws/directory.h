@@ -35,6 +35,9 @@ void directory_remove(const struct directory *directory, const char *name);
 /* A directory with all that is in it, as far as it can be removed. */
 void directory_remove_tree(const char *path);
 
+/* Waits until all that was written is on the disk, and of nobody else's files: then a commit lasts
+ * through a power cut. ERR_IO. */
+int directory_sync(const struct directory *directory, struct err *err);
 /* Puts it in place of what was there before, which is removed. Does nothing more on failure than
  * directory_abandon. */
 int directory_commit(struct directory *directory, struct err *err);

@@ -12,6 +12,7 @@
 #include "directory.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -21,12 +22,17 @@
 #define PLACE "out/" ACCOUNT "/" REGION
 #define MARK "collection.json"
 
+/* What fsync was asked for, in order; the call of that number fails. */
+static ino_t synced[16];
+static size_t sync_count, sync_fails_at;
+
 static int
 begin(void **state)
 {
 	char *path = xstrndup("/tmp/amiplan-directory-XXXXXX", 29);
 
 	*state = path;
+	sync_count = sync_fails_at = 0;
 	return mkdtemp(path) && chdir(path) == 0 ? 0 : -1;
 }
 
@@ -113,6 +119,86 @@ it_appears_whole(void **state)
 	assert_file(PLACE "/" MARK, "1");
 	assert_file(PLACE "/sub/a.json", "a");
 	assert_int_equal(count_hidden(), 0);
+}
+
+/* --- what is on the disk --------------------------------------------------------------------- */
+
+int
+fsync(int fd)
+{
+	struct stat status;
+
+	assert_int_equal(fstat(fd, &status), 0);
+	assert_true(sync_count < sizeof(synced) / sizeof(synced[0]));
+	synced[sync_count++] = status.st_ino;
+	if (sync_count == sync_fails_at) {
+		errno = EIO;
+		return -1;
+	}
+	return 0;
+}
+
+/* Everybody's files would be waited for. */
+int
+syncfs(int fd)
+{
+	(void)fd;
+	fail_msg("syncfs was called");
+	return -1;
+}
+
+/* The position among what was synced, from 1. */
+static size_t
+synced_as(const char *path)
+{
+	struct stat status;
+
+	assert_int_equal(stat(path, &status), 0);
+	for (size_t i = 0; i < sync_count; i++)
+		if (synced[i] == status.st_ino)
+			return i + 1;
+	return 0;
+}
+
+static void
+what_was_written_is_synced_before_it_is_put_in_place(void **state)
+{
+	struct directory directory;
+
+	(void)state;
+	put_file("mine.txt", "somebody else's");
+	open_place(&directory);
+	put(&directory, MARK, "1");
+	put(&directory, "sub/a.json", "a");
+	assert_int_equal(directory_sync(&directory, NULL), 0);
+	assert_int_equal(sync_count, 4);
+	assert_int_not_equal(access(PLACE, F_OK), 0);
+	assert_int_equal(directory_commit(&directory, NULL), 0);
+	assert_int_equal(sync_count, 5);
+	assert_true(synced_as(PLACE "/" MARK) && synced_as(PLACE "/sub/a.json"));
+	assert_true(synced_as(PLACE "/sub") > synced_as(PLACE "/sub/a.json"));
+	assert_true(synced_as(PLACE) == 4 && synced_as("out/" ACCOUNT) == 5);
+}
+
+static void
+what_cannot_be_synced_is_an_error(void **state)
+{
+	(void)state;
+	for (size_t i = 1; i <= 4; i++) {
+		struct directory directory;
+		struct err err = {0};
+
+		open_place(&directory);
+		put(&directory, MARK, "1");
+		put(&directory, "sub/a.json", "a");
+		sync_count = 0;
+		sync_fails_at = i;
+		assert_int_equal(directory_sync(&directory, &err), ERR_IO);
+		assert_non_null(strstr(err.text, "cannot be written: Input/output error"));
+		assert_int_equal(sync_count, i);
+		directory_abandon(&directory);
+		assert_int_not_equal(access(PLACE, F_OK), 0);
+	}
 }
 
 static void
@@ -253,6 +339,8 @@ main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 	const struct CMUnitTest tests[] = {
 		TEST(it_appears_whole),
+		TEST(what_was_written_is_synced_before_it_is_put_in_place),
+		TEST(what_cannot_be_synced_is_an_error),
 		TEST(it_replaces_what_was_there_whole),
 		TEST(giving_up_changes_nothing),
 		TEST(leftovers_are_removed_by_the_next),
