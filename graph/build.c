@@ -271,6 +271,12 @@ builder_collected(struct builder *b, const struct collection_facts *facts)
 	vec_push(&b->collections, *facts);
 }
 
+void
+builder_failed_call(struct builder *b, const struct failed_call *call)
+{
+	vec_push(&b->graph->failed, *call);
+}
+
 bool
 builder_is_vouched(const struct builder *b, sid account, sid region, enum doc_kind kind)
 {

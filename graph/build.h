@@ -122,13 +122,14 @@ void builder_saw_time(struct builder *b, int64_t time);
 void builder_vouch(struct builder *b, sid account, sid region, enum doc_kind kind,
 	enum coverage_status status);
 /* The collection of a place: when it began, whether its AMIs were asked for with the disabled ones,
- * its instances with managed ones. */
+ * and of which kinds every call that was answered asked for managed resources too. */
 struct collection_facts {
 	sid account, region;
 	int64_t started;
-	bool disabled, managed;
+	bool disabled, managed[DOC_KINDS];
 };
 void builder_collected(struct builder *b, const struct collection_facts *facts);
+void builder_failed_call(struct builder *b, const struct failed_call *call);
 
 struct freeze_options {
 	const sid *accounts; /* --account: these are ours */

@@ -287,6 +287,15 @@ check_lists(const struct graph *graph, struct err *err)
 			!is_text(graph, gap->text) || (i && gap->kind < (gap - 1)->kind))
 			return err_set(err, ERR_INTERNAL, "gap %zu is out of range or order", i);
 	}
+	for (size_t i = 0; i < graph->failed.count; i++) {
+		const struct failed_call *call = &graph->failed.items[i];
+
+		if (call->kind <= DOC_NONE || call->kind >= DOC_KINDS ||
+			!is_text(graph, call->action) || !is_text(graph, call->code) ||
+			!is_text(graph, call->text) || (i && call->kind < (call - 1)->kind))
+			return err_set(
+				err, ERR_INTERNAL, "failed call %zu is out of range or order", i);
+	}
 	for (size_t i = 0; i < graph->notices.count; i++) {
 		const struct notice *notice = &graph->notices.items[i];
 

@@ -354,7 +354,8 @@ cover_vouched(struct coverages *c)
 			&graph->coverage.items[row_number(graph, facts->account, facts->region)];
 
 		row->with_disabled = row->with_disabled || facts->disabled;
-		row->with_managed = row->with_managed || facts->managed;
+		for (size_t kind = 0; kind < DOC_KINDS; kind++)
+			row->with_managed[kind] = row->with_managed[kind] || facts->managed[kind];
 	}
 }
 

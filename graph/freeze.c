@@ -63,6 +63,26 @@ sort_gaps(struct graph *graph)
 }
 
 static int
+compare_failed(const void *a, const void *b, const struct graph *graph)
+{
+	const struct failed_call *x = a;
+	const struct failed_call *y = b;
+	const struct strpool *strings = &graph->strings;
+	int order;
+
+	if (x->kind != y->kind)
+		return x->kind < y->kind ? -1 : 1;
+	order = strpool_compare(strings, x->account, y->account);
+	if (order == 0)
+		order = strpool_compare(strings, x->region, y->region);
+	if (order == 0)
+		order = strpool_compare(strings, x->action, y->action);
+	if (order == 0)
+		order = strpool_compare(strings, x->code, y->code);
+	return order ? order : strpool_compare(strings, x->text, y->text);
+}
+
+static int
 compare_notices(const void *a, const void *b, const struct graph *graph)
 {
 	const struct notice *x = a;
@@ -200,6 +220,8 @@ builder_freeze(struct builder *b, const struct freeze_options *options, struct g
 	freeze_edges(b->graph);
 	freeze_coverage(b);
 	sort_gaps(b->graph);
+	sort_items(b->graph->failed.items, b->graph->failed.count, sizeof(*b->graph->failed.items),
+		compare_failed, b->graph);
 	add_notices(b);
 	find_ours(b->graph, options);
 	*out = b->graph;

@@ -233,10 +233,20 @@ struct gap {
 
 struct coverage {
 	sid account, region;
-	uint8_t status[DOC_KINDS];        /* enum coverage_status */
-	bool seen[DOC_KINDS];             /* at least one document of the kind */
-	bool vouched[DOC_KINDS];          /* a collection asked for it, unfiltered */
-	bool with_disabled, with_managed; /* … for disabled AMIs too, for managed instances too */
+	uint8_t status[DOC_KINDS];    /* enum coverage_status */
+	bool seen[DOC_KINDS];         /* at least one document of the kind */
+	bool vouched[DOC_KINDS];      /* a collection asked for it, unfiltered */
+	bool with_managed[DOC_KINDS]; /* … for what AWS services manage too */
+	bool with_disabled;           /* … for disabled AMIs too */
+};
+
+/* A call of a collection that came to nothing, or not to all: why its kind is missing. */
+struct failed_call {
+	enum doc_kind kind;
+	sid account, region;
+	sid action;     /* as IAM names it: "ec2:DescribeFleets" */
+	sid code, text; /* AWS's or the transport's words: hostile; 0: none */
+	bool denied;
 };
 
 /* Something worth a warning in every plan. */
@@ -279,6 +289,7 @@ struct graph {
 	VEC(struct tag) tags;
 	VEC(struct document) documents; /* 0 is none */
 	VEC(struct gap) gaps;           /* sorted by kind, account, region, subject, by */
+	VEC(struct failed_call) failed; /* sorted by kind, account, region, action, text */
 	VEC(struct coverage) coverage;  /* sorted by account, region (texts) */
 	VEC(struct notice) notices;     /* sorted by code, node id, text */
 	VEC(struct block_list) blocks;  /* sorted by first, second */

@@ -24,6 +24,7 @@ graph_free(struct graph *graph)
 	vec_release(&graph->tags);
 	vec_release(&graph->documents);
 	vec_release(&graph->gaps);
+	vec_release(&graph->failed);
 	vec_release(&graph->coverage);
 	vec_release(&graph->notices);
 	vec_release(&graph->ours);

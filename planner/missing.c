@@ -107,6 +107,35 @@ why_missing(const struct plan *plan, struct plan_place place, enum doc_kind kind
 	return arena_format(arena, "no document of kind %s", doc_kind_word(kind));
 }
 
+static bool
+is_of(const struct failed_call *call, struct plan_place place, enum doc_kind kind)
+{
+	return call->kind == kind && call->account == place.account && call->region == place.region;
+}
+
+static void
+add_failures(const struct plan *plan, struct plan_place place, enum doc_kind kind,
+	struct arena *arena, struct view_missing *out)
+{
+	const struct graph *graph = plan->graph;
+	const struct strpool *strings = &graph->strings;
+	struct view_failure *failures;
+	size_t count = 0;
+
+	vec_foreach (call, &graph->failed)
+		count += is_of(call, place, kind);
+	if (count == 0)
+		return;
+	failures = arena_array(arena, count, sizeof(*failures));
+	out->failures = failures;
+	vec_foreach (call, &graph->failed)
+		if (is_of(call, place, kind))
+			failures[out->failure_count++] =
+				(struct view_failure){strpool_text(strings, call->action),
+					strpool_text(strings, call->code),
+					strpool_text(strings, call->text), call->denied};
+}
+
 static void
 add_missing(
 	struct listing *listing, struct plan_place place, enum doc_kind kind, struct texts subjects)
@@ -127,6 +156,7 @@ add_missing(
 		.needed =
 			doc_kind_need(kind) != NEED_WARN || plan->policy->require & KIND_BIT(kind),
 	};
+	add_failures(plan, place, kind, listing->arena, &missing);
 	vec_push(&listing->found, missing);
 }
 

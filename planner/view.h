@@ -186,6 +186,13 @@ struct plan_view {
  * The facts of a step hold those that are there. */
 extern const char *const watched_tag_prefixes[], *const watched_tag_keys[];
 
+/* A call of a collection that was not answered, or not in full. */
+struct view_failure {
+	const char *action;         /* as IAM names it: "ec2:DescribeFleets"; "" not told */
+	const char *code, *message; /* of AWS or the transport: hostile; "" none */
+	bool denied;                /* IAM lacks the action */
+};
+
 /* One thing that is missing from the inventory: `plan --missing`, once per account, region and
  * kind. */
 struct view_missing {
@@ -198,6 +205,8 @@ struct view_missing {
 	struct texts subjects; /* the ids or names to ask for, if the command asks for one */
 	size_t blocks;         /* items of the plan that this gap blocks */
 	bool needed;           /* false: a warning only */
+	const struct view_failure *failures; /* what the collection met where it tried */
+	size_t failure_count;
 };
 
 struct view_missings {

@@ -140,13 +140,56 @@ may_be_protected(const struct plan *plan, struct plan_place place)
 	return false;
 }
 
-/* A collection asked for disabled AMIs, or for managed instances, too. */
-static bool
-asked_for(const struct plan *plan, struct plan_place place, bool disabled)
+/* Each kind that AWS gives without the managed resources unless they are asked for, and what
+ * is not seen without them. Images and snapshots are not among them. Source:
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeLaunchTemplates.html */
+static const struct {
+	enum doc_kind kind;
+	const char *text;
+} managed_kinds[] = {
+	{DOC_INSTANCES,
+		"no managed instance is listed: where managed resources are hidden, their use of "
+		"an AMI is not seen"},
+	{DOC_LAUNCH_TEMPLATES,
+		"launch templates were not asked for with the managed ones: where managed "
+		"resources are hidden, the AMIs that they name look unused"},
+	{DOC_TEMPLATE_VERSIONS,
+		"versions of launch templates were not asked for with the managed ones: where "
+		"managed resources are hidden, the AMIs that they name look unused"},
+	{DOC_VOLUMES,
+		"volumes were not asked for with the managed ones: where managed resources are "
+		"hidden, what they cost is not counted"},
+};
+
+/* A managed resource that is listed shows that its kind was read with them. One warning a place:
+ * the first kind is the one that matters most, and asked for anew the same way as the others. */
+static void
+add_managed(struct plan *plan, struct plan_place place)
 {
 	const struct coverage *row = graph_coverage(plan->graph, place.account, place.region);
 
-	return row && (disabled ? row->with_disabled : row->with_managed);
+	for (size_t i = 0; i < sizeof(managed_kinds) / sizeof(managed_kinds[0]); i++) {
+		enum doc_kind kind = managed_kinds[i].kind;
+
+		if (row && row->with_managed[kind])
+			continue;
+		if (kind == DOC_INSTANCES &&
+			any_node(plan->graph, NODE_INSTANCE, place, is_operated))
+			continue;
+		if (kind != DOC_INSTANCES && !(row && row->seen[kind]))
+			continue;
+		warn_place(plan, "managed-may-be-hidden", place, managed_kinds[i].text);
+		return;
+	}
+}
+
+/* A collection asked for disabled AMIs too. */
+static bool
+asked_for_disabled(const struct plan *plan, struct plan_place place)
+{
+	const struct coverage *row = graph_coverage(plan->graph, place.account, place.region);
+
+	return row && row->with_disabled;
 }
 
 static void
@@ -178,15 +221,12 @@ add_place(struct plan *plan, struct plan_place place)
 		warn_place(plan, "refusal-not-predicted", place,
 			"termination protection was not read: AWS may refuse to terminate an "
 			"instance");
-	if (!asked_for(plan, place, true) && !any_node(plan->graph, NODE_IMAGE, place, is_disabled))
+	if (!asked_for_disabled(plan, place) &&
+		!any_node(plan->graph, NODE_IMAGE, place, is_disabled))
 		warn_place(plan, "images-may-lack-disabled", place,
 			"no disabled AMI is listed: unless the list was made with "
 			"--include-disabled, snapshots of disabled AMIs look like orphans");
-	if (!asked_for(plan, place, false) &&
-		!any_node(plan->graph, NODE_INSTANCE, place, is_operated))
-		warn_place(plan, "managed-may-be-hidden", place,
-			"no managed instance is listed: where managed resources are hidden, their "
-			"use of an AMI is not seen");
+	add_managed(plan, place);
 }
 
 static int

@@ -70,6 +70,23 @@ read_text(struct reading *reading, struct slice *out)
 		       decode_type_word(json_peek(json)));
 }
 
+/* A text for people, cut between characters. */
+static bool
+read_kept(struct reading *reading, const char **out)
+{
+	struct slice text = SLICE_NONE;
+
+	if (!read_text(reading, &text))
+		return false;
+	if (text.len > LIMIT_CALL_MESSAGE) {
+		text.len = LIMIT_CALL_MESSAGE;
+		while (text.len && ((unsigned char)text.at[text.len] & 0xc0) == 0x80)
+			text.len--;
+	}
+	*out = arena_text(reading->arena, text);
+	return true;
+}
+
 /* --- a call ---------------------------------------------------------------------------------- */
 
 /* A kind that this version does not know is vouched for to nobody. */
@@ -146,6 +163,41 @@ take_sha256(struct reading *reading, void *to)
 }
 
 static bool
+take_service(struct reading *reading, void *to)
+{
+	return read_kept(reading, &((struct collected_call *)to)->service);
+}
+
+static bool
+take_action(struct reading *reading, void *to)
+{
+	return read_kept(reading, &((struct collected_call *)to)->action);
+}
+
+static bool
+take_code(struct reading *reading, void *to)
+{
+	return read_kept(reading, &((struct collected_call *)to)->code);
+}
+
+static bool
+take_message(struct reading *reading, void *to)
+{
+	return read_kept(reading, &((struct collected_call *)to)->message);
+}
+
+static bool
+take_error(struct reading *reading, void *to)
+{
+	static const struct member rows[] = {
+		{"code", take_code},
+		{"message", take_message},
+	};
+
+	return read_object(reading, rows, sizeof(rows) / sizeof(*rows), to);
+}
+
+static bool
 take_disabled(struct reading *reading, void *to)
 {
 	struct slice text = SLICE_NONE;
@@ -188,6 +240,9 @@ take_calls(struct reading *reading, void *to)
 		{"files", take_files},
 		{"sha256", take_sha256},
 		{"parameters", take_parameters},
+		{"service", take_service},
+		{"action", take_action},
+		{"error", take_error},
 	};
 	struct json *json = &reading->json;
 

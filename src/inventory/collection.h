@@ -13,12 +13,14 @@
 
 /* One call. Texts are in the arena. */
 struct collected_call {
-	enum doc_kind kind;          /* DOC_NONE: the planner takes nothing from it */
-	enum coverage_status status; /* ABSENT: it was not made, or not answered */
-	const char *file;            /* in the collection's directory; a folder; NULL: none */
-	uint64_t files;              /* in that folder */
-	const char *sha256;          /* of its file, or of its files' digests; NULL: not told */
-	bool disabled, managed;      /* it asked for them too */
+	enum doc_kind kind;           /* DOC_NONE: the planner takes nothing from it */
+	enum coverage_status status;  /* ABSENT: it was not made, or not answered */
+	const char *file;             /* in the collection's directory; a folder; NULL: none */
+	uint64_t files;               /* in that folder */
+	const char *sha256;           /* of its file, or of its files' digests; NULL: not told */
+	bool disabled, managed;       /* it asked for them too */
+	const char *service, *action; /* "ec2", "DescribeFleets"; NULL: not told */
+	const char *code, *message;   /* of its error; NULL: it had none */
 };
 
 /* Lifetime: the arena's. */

@@ -632,12 +632,61 @@ vouch_kinds(struct load *load, const struct mapped_file *file, struct collected_
 				collected_kind_status(&kinds[kind]));
 }
 
+/* IAM's name of the call; what is no such name is not made one. */
+static sid
+intern_action(struct load *load, const struct collected_call *call)
+{
+	struct buf name = {0};
+	sid id;
+
+	if (!call->service || !call->action)
+		return 0;
+	buf_format(&name, "%s:%s", call->service, call->action);
+	id = intern(load, name.at);
+	buf_release(&name);
+	return id;
+}
+
+static void
+note_failure(
+	struct load *load, const struct collected *collected, const struct collected_call *call)
+{
+	const struct failed_call failed = {
+		.kind = call->kind,
+		.account = intern(load, collected->place.account),
+		.region = intern(load, collected->place.region),
+		.action = intern_action(load, call),
+		.code = intern(load, call->code ? call->code : ""),
+		.text = intern(load, call->message ? call->message : ""),
+		.denied = call->status == COVERAGE_DENIED,
+	};
+
+	if (call->code || call->message)
+		builder_failed_call(load->builder, &failed);
+}
+
+/* Of the kinds that a call answered, those where one was not asked for managed resources, or none
+ * was: where a service's resources are hidden, they are not in the answer. */
+struct asked_managed {
+	bool with[DOC_KINDS], without[DOC_KINDS];
+};
+
+static void
+note_managed(struct asked_managed *asked, const struct collected_call *call)
+{
+	if (call->status == COVERAGE_ABSENT || call->status == COVERAGE_DENIED)
+		return;
+	asked->with[call->kind] = asked->with[call->kind] || call->managed;
+	asked->without[call->kind] = asked->without[call->kind] || !call->managed;
+}
+
 static void
 vouch(struct load *load, size_t number)
 {
 	struct mapped_file *file = &load->inventory->files[number];
 	const struct collected *collected = file->collected;
 	struct collected_kind kinds[DOC_KINDS] = {{0}};
+	struct asked_managed asked = {{0}, {0}};
 	struct collection_facts facts = {.started = collected->started};
 	struct buf path = {0};
 
@@ -649,6 +698,7 @@ vouch(struct load *load, size_t number)
 
 		if (call->kind == DOC_NONE)
 			continue;
+		note_failure(load, collected, call);
 		collected_kind_add(&kinds[call->kind], call, saved == SAVED_AS_WRITTEN);
 		if (saved == SAVED_CHANGED)
 			say_changed(load, file, call->file);
@@ -656,8 +706,10 @@ vouch(struct load *load, size_t number)
 			continue;
 		settle_empty(load, at, call);
 		facts.disabled = facts.disabled || (call->kind == DOC_IMAGES && call->disabled);
-		facts.managed = facts.managed || (call->kind == DOC_INSTANCES && call->managed);
+		note_managed(&asked, call);
 	}
+	for (size_t kind = 0; kind < DOC_KINDS; kind++)
+		facts.managed[kind] = asked.with[kind] && !asked.without[kind];
 	vouch_kinds(load, file, kinds);
 	facts.account = intern(load, file->place.account);
 	facts.region = intern(load, file->place.region);

@@ -107,6 +107,42 @@ put_command(struct layout *layout, const struct view_missing *missing)
 	layout_line(layout);
 }
 
+/* "DescribeFleets" of "ec2:DescribeFleets". */
+static const char *
+call_name(const struct view_failure *failure)
+{
+	const char *colon = strchr(failure->action, ':');
+
+	return colon ? colon + 1 : *failure->action ? failure->action : "a call";
+}
+
+/* One line: what the collection met, and which action is to be allowed. */
+static void
+describe_failure(const struct view_failure *failure, struct buf *out)
+{
+	buf_format(out, "%s %s", call_name(failure), failure->denied ? "was denied" : "failed");
+	if (failure->denied && *failure->action)
+		buf_format(out, ": allow %s", failure->action);
+	if (*failure->code)
+		buf_format(out, ": %s", failure->code);
+	if (*failure->message)
+		buf_format(out, ": %s", failure->message);
+}
+
+static void
+put_failures(struct layout *layout, const struct view_missing *missing)
+{
+	for (size_t i = 0; i < missing->failure_count; i++) {
+		struct buf text = {0};
+
+		describe_failure(&missing->failures[i], &text);
+		layout_to(layout, 6);
+		layout_wrap(layout, text.at);
+		layout_line(layout);
+		buf_release(&text);
+	}
+}
+
 static void
 put_missing(struct layout *layout, const struct view_missing *missing)
 {
@@ -127,6 +163,7 @@ put_missing(struct layout *layout, const struct view_missing *missing)
 	layout_to(layout, 6);
 	layout_wrap(layout, missing->why);
 	layout_line(layout);
+	put_failures(layout, missing);
 	put_command(layout, missing);
 }
 
@@ -177,6 +214,24 @@ write_missing_text(
 /* --- JSON
  * ----------------------------------------------------------------------------------------- */
 
+static void
+put_json_failures(struct json_writer *w, const struct view_missing *missing)
+{
+	json_name(w, "errors");
+	json_open(w, '[');
+	for (size_t i = 0; i < missing->failure_count; i++) {
+		const struct view_failure *failure = &missing->failures[i];
+
+		json_open(w, '{');
+		view_json_text_or_null(w, "action", failure->action);
+		json_field_bool(w, "denied", failure->denied);
+		view_json_text_or_null(w, "code", failure->code);
+		view_json_text_or_null(w, "message", failure->message);
+		json_close(w, '}');
+	}
+	json_close(w, ']');
+}
+
 void
 write_missing_json(FILE *file, const struct view_missings *missing)
 {
@@ -198,6 +253,7 @@ write_missing_json(FILE *file, const struct view_missings *missing)
 		json_field_bool(&w, "needed", this->needed);
 		json_field_integer(&w, "blocks", (int64_t)this->blocks);
 		json_field(&w, "why", this->why);
+		put_json_failures(&w, this);
 		json_field(&w, "command", this->command);
 		view_json_texts(&w, "subjects", &this->subjects);
 		json_close(&w, '}');
@@ -402,11 +458,25 @@ is_usable(const struct view_missing *missing)
 }
 
 static void
+put_comment(FILE *file, const char *text)
+{
+	fputs("\t# ", file);
+	quote_text(file, slice_of(text));
+	fputc('\n', file);
+}
+
+static void
 put_script_missing(FILE *file, const struct view_missing *missing)
 {
-	fputs("\n\t# ", file);
-	quote_text(file, slice_of(missing->why));
 	fputc('\n', file);
+	put_comment(file, missing->why);
+	for (size_t i = 0; i < missing->failure_count; i++) {
+		struct buf text = {0};
+
+		describe_failure(&missing->failures[i], &text);
+		put_comment(file, text.at);
+		buf_release(&text);
+	}
 	if (!is_usable(missing))
 		fputs("\t: # no command gets it\n", file);
 	else if (!has_placeholder(missing->command))

@@ -141,6 +141,25 @@ def test_messages_are_only_text(fake, tmp_path):
     assert told[0]["code"] == "AccessDeniedException"
 
 
+def test_missing_says_what_was_met(fake, tmp_path):
+    """What a call met stands beside the command that makes it again: escaped, with the action that is to be allowed."""
+    fake.fault(error("UnauthorizedOperation", 403, "not \u009b2J for you\r\nrm -rf /"), "DescribeFleets")
+    fake.fault(error("Odd", 400, "it's `odd` $(id)"), "DescribeVolumes")
+    assert collect(fake, tmp_path / "out", "--details", "none").status == 0
+    asked = ("plan", tmp_path / "out", "--missing", "--require", "volumes", "--unused", "--older-than", "0d")
+    told = run(*asked)
+    words = " ".join(told.text.split())
+    assert told.status == 0 and "DescribeVolumes failed: Odd: it's" in words, told
+    assert "DescribeFleets was denied: allow ec2:DescribeFleets: UnauthorizedOperation: not" in words, told
+    script = run(*asked, "-T", "aws-cli")
+    assert script.status == 0 and "# DescribeFleets was denied" in script.text
+    assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f]", told.text + script.text)
+    assert not any(line.startswith("rm") for line in (told.text + script.text).splitlines())
+    known = {each["kind"]: each["errors"] for each in json.loads(run(*asked, "-T", "json").text)["missing"]}
+    assert [each["action"] for each in known["fleets"]] == ["ec2:DescribeFleets"] and known["fleets"][0]["denied"]
+    assert known["volumes"][0]["code"] == "Odd" and known["launch-permissions"] == []
+
+
 def terminal(command, environment, seconds=60):
     """Runs a command on a terminal of its own: (status, what the terminal got)."""
     master, slave = pty.openpty()

@@ -166,6 +166,66 @@ an_empty_bin_is_no_list_of_images(void **state)
 	buf_release(&calls);
 }
 
+/* A kind was asked for with managed resources where each call that was answered asked for them. */
+static void
+managed_resources_are_told_kind_by_kind(void **state)
+{
+#define CALL(kind, status, managed)                                                                \
+	"{\"kind\": \"" kind "\", \"status\": \"" status                                           \
+	"\", \"parameters\": {\"IncludeManagedResources\": " managed "}}"
+	static const char *const calls = CALL("instances", "complete", "\"true\"") ", " CALL(
+		"volumes", "complete", "null") ", " CALL("launch-templates", "denied",
+		"\"true\"") ", " CALL("launch-template-versions", "complete",
+		"\"true\"") ", " CALL("launch-template-versions", "empty",
+		"\"false\"") ", " CALL("snapshots", "complete", "\"true\"") ", " CALL("snapshots",
+		"failed", "null");
+	const struct graph *graph;
+	const struct coverage *row;
+
+	(void)state;
+	collection("x/collection.json", REGION, 1, calls);
+	assert_int_equal(given_load(&given), 0);
+	graph = given.graph;
+	row = graph_coverage(
+		graph, graph_account(graph, SLICE(ACCOUNT)), graph_region(graph, SLICE(REGION)));
+	assert_true(row->with_managed[DOC_INSTANCES]);
+	assert_false(row->with_managed[DOC_VOLUMES]);
+	assert_false(row->with_managed[DOC_LAUNCH_TEMPLATES]);
+	assert_false(row->with_managed[DOC_TEMPLATE_VERSIONS]);
+	assert_true(row->with_managed[DOC_SNAPSHOTS]);
+#undef CALL
+}
+
+static void
+errors_of_calls_are_kept(void **state)
+{
+	struct buf calls = {0};
+	const struct failed_call *failed;
+
+	(void)state;
+	buf_format(&calls,
+		"{\"kind\": \"images\", \"service\": \"ec2\", \"action\": \"DescribeImages\", "
+		"\"status\": \"denied\", \"error\": {\"code\": \"X\", \"message\": \"");
+	for (int i = 0; i < 200; i++)
+		buf_add_text(&calls, "\u00e9!");
+	buf_add_text(
+		&calls, "\"}}, {\"kind\": \"fleets\", \"status\": \"empty\", \"error\": null}");
+	buf_add_text(&calls, ", {\"kind\": \"volumes\", \"status\": \"failed\", \"error\": "
+			     "{\"code\": \"\", \"message\": \"reset\"}}");
+	collection("x/collection.json", REGION, 1, calls.at);
+	assert_int_equal(given_load(&given), 0);
+	assert_int_equal(given.graph->failed.count, 2);
+	failed = &given.graph->failed.items[0];
+	assert_true(failed->kind == DOC_IMAGES && failed->denied);
+	assert_string_equal(given_text(&given, failed->action), "ec2:DescribeImages");
+	/* Cut, and not within a character. */
+	assert_int_equal(strlen(given_text(&given, failed->text)), 399);
+	failed++;
+	assert_true(failed->kind == DOC_VOLUMES && !failed->denied && failed->action == 0);
+	assert_string_equal(given_text(&given, failed->text), "reset");
+	buf_release(&calls);
+}
+
 /* A complete call whose file somebody removed proves nothing. */
 static void
 what_is_gone_is_not_vouched_for(void **state)
@@ -298,6 +358,8 @@ broken_documents_say_where(void **state)
 		{"{\"format\": \"amiplan.collection/1\", \"calls\": 5}", ERR_VALUE},
 		{"{\"format\": \"amiplan.collection/1\", \"calls\": [5]}", ERR_VALUE},
 		{"{\"format\": \"amiplan.collection/1\", \"calls\": [{\"kind\": 5}]}", ERR_VALUE},
+		{"{\"format\": \"amiplan.collection/1\", \"calls\": [{\"error\": \"x\"}]}",
+			ERR_VALUE},
 		{"{\"format\": \"amiplan.collection/1\", \"calls\": [", ERR_SYNTAX},
 	};
 
@@ -339,6 +401,8 @@ main(void)
 		TEST(a_path_that_says_otherwise_is_a_conflict),
 		TEST(statuses),
 		TEST(an_empty_bin_is_no_list_of_images),
+		TEST(managed_resources_are_told_kind_by_kind),
+		TEST(errors_of_calls_are_kept),
 		TEST(what_is_gone_is_not_vouched_for),
 		TEST(two_calls_of_a_kind_count_together),
 		TEST(deleted_versions_are_told_from_unread_ones),

@@ -11,23 +11,30 @@
 static const char *IMAGES[] = {"ami-0aaaaaaaaaaaaaaa1", "ami-0aaaaaaaaaaaaaaa2", "ami-$(touch x)"};
 static const char *NAMES[] = {"/my/ami'; touch x; '", "--endpoint-url=http://x", "/my/ok:3"};
 
+static const struct view_failure FAILURES[] = {
+	{"ec2:DescribeLaunchTemplates", "UnauthorizedOperation", "not for \x1b[2Jyou\ntouch x",
+		true},
+	{"autoscaling:DescribeX", "InternalError", "", false},
+	{"", "", "connection reset", false},
+};
+
 static struct view_missing MISSING[] = {
 	{"111111111111", "eu-west-1", "launch-templates", "absent", "no document",
-		"aws ec2 describe-launch-templates", {NULL, 0}, 3, true},
+		"aws ec2 describe-launch-templates", {NULL, 0}, 3, true, FAILURES, 3},
 	{"111111111111", "eu-west-1", "launch-template-versions", "absent", "no document",
 		"aws ec2 describe-launch-template-versions --launch-template-id ID", {NULL, 0}, 3,
-		true},
+		true, NULL, 0},
 	{"111111111111", "eu-west-1", "launch-permissions", "partial", "a part",
 		"aws ec2 describe-image-attribute --attribute launchPermission --image-id ID",
-		{IMAGES, 3}, 2, true},
+		{IMAGES, 3}, 2, true, NULL, 0},
 	{"111111111111", "us-east-1", "parameters", "partial", "named by x\ntouch x",
-		"aws ssm get-parameters --names NAME", {NAMES, 3}, 2, true},
+		"aws ssm get-parameters --names NAME", {NAMES, 3}, 2, true, NULL, 0},
 	{"111111111111", "us-east-1", "odd", "absent", "no command", "rm -rf /", {NULL, 0}, 0,
-		false},
+		false, NULL, 0},
 	{"$(touch x)", "us-east-1", "images", "absent", "no account", "aws ec2 describe-images",
-		{NULL, 0}, 0, false},
+		{NULL, 0}, 0, false, NULL, 0},
 	{"", "", "images", "absent", "no place", "aws ec2 describe-images --owners self", {NULL, 0},
-		0, false},
+		0, false, NULL, 0},
 };
 static const struct view_missings ALL = {MISSING, sizeof(MISSING) / sizeof(MISSING[0])};
 static const struct view_missings NOTHING = {NULL, 0};
@@ -132,6 +139,30 @@ test_text(void **state)
 	free(report);
 }
 
+/* What the collection met stands beside the command, and no terminal obeys it. */
+static void
+test_failures(void **state)
+{
+	char *report = written(text, &ALL);
+	char *bash = written(script, &ALL), *json = written(write_missing_json, &ALL);
+
+	(void)state;
+	assert_non_null(strstr(report,
+		"      DescribeLaunchTemplates was denied: allow ec2:DescribeLaunchTemplates:\n"
+		"      UnauthorizedOperation: not for \\x1b[2Jyou\\ntouch x\n"));
+	assert_non_null(strstr(report, "      DescribeX failed: InternalError\n"));
+	assert_non_null(strstr(report, "      a call failed: connection reset\n"));
+	assert_non_null(strstr(bash, "\t# DescribeX failed: InternalError\n"));
+	assert_null(strchr(report, '\x1b'));
+	assert_null(strchr(bash, '\x1b'));
+	assert_non_null(strstr(json, "\"message\": \"not for \\u001b[2Jyou\\ntouch x\""));
+	assert_non_null(strstr(json, "\"action\": null"));
+	assert_non_null(strstr(json, "\"denied\": true"));
+	free(report);
+	free(bash);
+	free(json);
+}
+
 static void
 test_json(void **state)
 {
@@ -155,6 +186,7 @@ main(void)
 		cmocka_unit_test(test_script_is_safe),
 		cmocka_unit_test(test_script_parses),
 		cmocka_unit_test(test_text),
+		cmocka_unit_test(test_failures),
 		cmocka_unit_test(test_json),
 	};
 
