@@ -63,20 +63,36 @@ cost_is_nothing(const struct view_money *money)
 	return money->max && decimal_parse(money->max, &max) && decimal_compare(&max, &zero) == 0;
 }
 
-const char *
-cost_level_words(const char *level)
-{
-	static const struct {
-		const char *level, *words;
-	} table[] = {
-		{"exact", "exact"},
-		{"blocks", "blocks were counted, but there may be relatives: at most so much"},
-		{"billed", "as billed: at most so much"},
-		{"range", "estimated from full sizes and list prices"},
-	};
+static const struct level {
+	const char *word, *brief, *words;
+} levels[] = {
+	{"exact", "exact", "exact"},
+	{"blocks", "counted", "blocks were counted, but there may be relatives: at most so much"},
+	{"billed", "billed", "as billed: at most so much"},
+	{"range", "estimated", "estimated from full sizes and list prices"},
+};
 
-	for (size_t i = 0; level && i < sizeof(table) / sizeof(table[0]); i++)
-		if (strcmp(table[i].level, level) == 0)
-			return table[i].words;
-	return level ? level : "not known";
+static const struct level *
+level_of(const char *word)
+{
+	for (size_t i = 0; word && i < sizeof(levels) / sizeof(levels[0]); i++)
+		if (strcmp(levels[i].word, word) == 0)
+			return &levels[i];
+	return NULL;
+}
+
+const char *
+cost_level_words(const char *word)
+{
+	const struct level *level = level_of(word);
+
+	return level ? level->words : word ? word : "not known";
+}
+
+const char *
+cost_level_short(const char *word)
+{
+	const struct level *level = level_of(word);
+
+	return level ? level->brief : word ? word : "not known";
 }

@@ -14,7 +14,9 @@ void cost_text(const struct view_money *money, struct buf *out);
 void cost_text_short(const struct view_money *money, struct buf *out);
 /* Known to be 0. */
 bool cost_is_nothing(const struct view_money *money);
-/* "counted", "estimated from sizes": what a level means. */
+/* "estimated from full sizes and list prices": what a level means. */
 const char *cost_level_words(const char *level);
+/* "estimated": the same in a column; 9 characters at most, but a level of no table is itself. */
+const char *cost_level_short(const char *level);
 
 #endif

@@ -11,6 +11,7 @@
 
 #define DEFAULT_WIDTH 80
 #define NARROWEST 40
+#define ASIDE_GAP 2 /* blanks at least between a text and what stands at its right */
 
 void
 layout_begin(struct layout *layout, FILE *file, const struct report_options *options)
@@ -76,11 +77,21 @@ beginning(struct slice text, unsigned room)
 	return (struct slice){text.at, end};
 }
 
+/* Columns that a text may fill: what waits for the right edge has its place there. */
+static unsigned
+text_width(const struct layout *layout)
+{
+	unsigned aside = layout->aside ? quote_text_width(slice_of(layout->aside)) + ASIDE_GAP : 0;
+
+	return aside < layout->width ? layout->width - aside : 0;
+}
+
 void
 layout_cut(struct layout *layout, const char *text)
 {
 	struct slice whole = slice_of(text);
-	unsigned room = layout->column < layout->width ? layout->width - layout->column : 1;
+	unsigned end = text_width(layout);
+	unsigned room = layout->column < end ? end - layout->column : 1;
 
 	if (quote_text_width(whole) <= room) {
 		put_slice(layout, whole);
@@ -106,10 +117,38 @@ layout_number(struct layout *layout, uint64_t number, unsigned columns)
 }
 
 void
-layout_line(struct layout *layout)
+layout_aside(struct layout *layout, const char *text)
+{
+	layout->aside = text;
+}
+
+static void
+end_line(struct layout *layout)
 {
 	fputc('\n', layout->file);
 	layout->column = 0;
+}
+
+static void
+put_aside(struct layout *layout)
+{
+	const char *text = layout->aside;
+	unsigned width = quote_text_width(slice_of(text));
+	bool fits = layout->column <= text_width(layout);
+
+	layout->aside = NULL;
+	if (!fits)
+		end_line(layout);
+	layout_to(layout, width < layout->width ? layout->width - width : 0);
+	layout_put(layout, text);
+}
+
+void
+layout_line(struct layout *layout)
+{
+	if (layout->aside)
+		put_aside(layout);
+	end_line(layout);
 }
 
 /* The first word stays where its label stands; the others go to the next line where they do not
@@ -119,7 +158,7 @@ put_word(struct layout *layout, struct slice word, bool is_first)
 {
 	unsigned width = quote_text_width(word);
 
-	if (!is_first && layout->column + 1 + width > layout->width)
+	if (!is_first && layout->column + 1 + width > text_width(layout))
 		layout_line(layout);
 	else if (!is_first)
 		layout_put(layout, " ");

@@ -25,7 +25,8 @@ struct layout {
 	unsigned width;
 	unsigned indent; /* where wrapped lines go on */
 	unsigned column;
-	enum style style; /* of what comes next */
+	const char *aside; /* waits for the end of this line; NULL: nothing does */
+	enum style style;  /* of what comes next */
 };
 
 /* `options` may be NULL: no colour, 80 columns. */
@@ -46,6 +47,10 @@ void layout_number(struct layout *layout, uint64_t number, unsigned columns); /*
 /* Data, quoted, wrapped at blanks only (an id or a path is never broken), going on at
  * layout->indent. */
 void layout_wrap(struct layout *layout, const char *text);
+/* Our own words, to stand at the right edge where this line ends: what comes before leaves room for
+ * them, and where there is none they take a line of their own. Borrowed until the line has ended.
+ */
+void layout_aside(struct layout *layout, const char *text);
 /* Joined by ", ", the first `most` of them, then how many more; 0: all. */
 void layout_list(struct layout *layout, const struct texts *texts, size_t most);
 void layout_line(struct layout *layout);                    /* ends the line */

@@ -10,6 +10,7 @@
 void
 text_heading(struct layout *layout, const char *format, ...)
 {
+	const char *aside = layout->aside;
 	va_list list;
 	char *text = NULL;
 
@@ -17,7 +18,9 @@ text_heading(struct layout *layout, const char *format, ...)
 	if (vasprintf(&text, format, list) < 0)
 		die_oom();
 	va_end(list);
+	layout_aside(layout, NULL); /* not at the right of the empty line */
 	layout_line(layout);
+	layout_aside(layout, aside);
 	layout->indent = 2;
 	layout_style(layout, STYLE_HEAD);
 	layout_wrap(layout, text);
@@ -180,25 +183,15 @@ put_labelled(struct layout *layout, const char *label, const char *text)
 	layout_line(layout);
 }
 
-/* By itself; an AMI saves nothing, which needs no line. */
+/* An id, its name, and what it saves by itself: an AMI saves nothing, which needs no amount. */
 static void
-put_saving(struct layout *layout, const struct view_money *saving)
+put_target(struct layout *layout, const struct view_step *step)
 {
-	struct buf line = {0};
+	struct buf amount = {0};
 
-	if (!saving->min || cost_is_nothing(saving))
-		return;
-	cost_text(saving, &line);
-	layout_to(layout, TEXT_SENTENCE);
-	layout_format(layout, "saves %s a month", line.at);
-	layout_line(layout);
-	buf_release(&line);
-}
-
-static void
-put_step(struct layout *layout, const struct view_step *step)
-{
-	layout->indent = TEXT_SENTENCE + 2;
+	if (step->phase > 1 || !cost_is_nothing(&step->monthly_saving_usd))
+		text_amount(layout, &step->monthly_saving_usd, &amount);
+	text_amount_beside(layout, amount.len ? amount.at : "");
 	layout_to(layout, TEXT_ITEM);
 	layout_style(layout, STYLE_GO);
 	layout_data(layout, step->resource);
@@ -208,12 +201,21 @@ put_step(struct layout *layout, const struct view_step *step)
 		layout_cut(layout, step->name);
 	}
 	layout_line(layout);
+	text_amount_below(layout, "saves", amount.len ? amount.at : "");
+	buf_release(&amount);
+}
+
+static void
+put_step(struct layout *layout, const struct view_step *step)
+{
+	layout->indent = TEXT_SENTENCE;
+	put_target(layout, step);
+	layout->indent = TEXT_SENTENCE + 2;
 	layout_to(layout, TEXT_SENTENCE);
 	layout_wrap(layout, step->because);
 	layout_line(layout);
 	for (size_t i = 0; i < step->warnings.count; i++)
 		put_labelled(layout, "warning: ", step->warnings.items[i]);
-	put_saving(layout, &step->monthly_saving_usd);
 	if (!layout->verbose)
 		return;
 	put_labelled(layout, "step: ", step->id);
@@ -252,6 +254,8 @@ text_steps(struct layout *layout, const struct plan_view *view)
 	for (size_t i = 0; i < view->step_count; i++) {
 		view->step(view, i, &arena, &step);
 		if (i == 0 || step.phase != phase) {
+			if (step.phase > 1 && view->cost.prices_source)
+				text_amount_beside(layout, "saves USD a month");
 			text_heading(layout, "%s", phase_title(step.phase));
 			free(account);
 			free(region);
@@ -277,9 +281,11 @@ text_steps(struct layout *layout, const struct plan_view *view)
 void
 write_plan_text(FILE *file, const struct plan_view *view, const struct report_options *options)
 {
+	struct text_costs costs;
 	struct layout layout;
 
 	layout_begin(&layout, file, options);
+	text_costs_make(&costs, &layout, view);
 	text_summary(&layout, view);
 	if (options->digest) {
 		layout_format(&layout, "  Plan file %s", options->digest);
@@ -288,7 +294,8 @@ write_plan_text(FILE *file, const struct plan_view *view, const struct report_op
 	text_missing(&layout, view);
 	text_cost(&layout, view);
 	text_steps(&layout, view);
-	text_blocked(&layout, view);
-	text_kept(&layout, view);
+	text_blocked(&layout, view, &costs);
+	text_kept(&layout, view, &costs);
 	text_warnings(&layout, view);
+	text_costs_release(&costs);
 }

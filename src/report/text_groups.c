@@ -142,11 +142,14 @@ class_sentence(const char *class)
 	return class;
 }
 
-/* "    ami-…                   what a sentence says", going on under the sentence. */
+/* "    ami-…                   what a sentence says              0.13", going on under the
+ * sentence. `cost` may be "". */
 static void
-put_item(struct layout *layout, enum style style, const char *resource, const char *sentence)
+put_item(struct layout *layout, enum style style, const char *resource, const char *sentence,
+	const char *cost)
 {
 	layout->indent = TEXT_NAME;
+	text_amount_beside(layout, cost);
 	layout_to(layout, TEXT_ITEM);
 	layout_style(layout, style);
 	layout_data(layout, resource);
@@ -154,6 +157,7 @@ put_item(struct layout *layout, enum style style, const char *resource, const ch
 	layout_to(layout, TEXT_NAME);
 	layout_wrap(layout, sentence);
 	layout_line(layout);
+	text_amount_below(layout, "costs", cost);
 }
 
 static void
@@ -193,8 +197,8 @@ put_also(struct layout *layout, const struct view_alsos *alsos)
 /* The items of one rule. A remedy that holds for the next item too is said once, after the last of
  * them. */
 static void
-put_blocked_group(struct layout *layout, const struct plan_view *view, const struct groups *groups,
-	uint32_t group)
+put_blocked_group(struct layout *layout, const struct plan_view *view,
+	const struct text_costs *costs, const struct groups *groups, uint32_t group)
 {
 	struct arena arena = {0};
 	struct buf remedy = {0}, source = {0};
@@ -213,7 +217,8 @@ put_blocked_group(struct layout *layout, const struct plan_view *view, const str
 		} else if (!slice_is(buf_slice(&remedy), blocked.remedy)) {
 			put_remedy(layout, remedy.at);
 		}
-		put_item(layout, STYLE_BLOCKED, blocked.resource, blocked.reason);
+		put_item(layout, STYLE_BLOCKED, blocked.resource, blocked.reason,
+			text_costs_of(costs, blocked.resource));
 		if (layout->verbose)
 			put_also(layout, &blocked.also);
 		buf_clear(&remedy);
@@ -233,7 +238,7 @@ put_blocked_group(struct layout *layout, const struct plan_view *view, const str
 }
 
 void
-text_blocked(struct layout *layout, const struct plan_view *view)
+text_blocked(struct layout *layout, const struct plan_view *view, const struct text_costs *costs)
 {
 	struct groups groups;
 	const uint32_t *order;
@@ -242,9 +247,10 @@ text_blocked(struct layout *layout, const struct plan_view *view)
 		return;
 	groups_make(&groups, view, view->blocked_count, group_of_blocked);
 	order = groups_in_rule_order(&groups);
+	text_amount_beside(layout, costs->blocked ? "goes on costing USD a month" : "");
 	text_heading(layout, "Blocked: %zu", view->blocked_count);
 	for (size_t i = 0; i < groups.words.count; i++)
-		put_blocked_group(layout, view, &groups, order[i]);
+		put_blocked_group(layout, view, costs, &groups, order[i]);
 	groups_release(&groups);
 }
 
@@ -264,8 +270,8 @@ put_kept_remedy(struct layout *layout, const char *word)
 
 /* Every kept AMI has its line; what came along with one is an example or two. */
 static void
-put_kept_group(struct layout *layout, const struct plan_view *view, const struct groups *groups,
-	uint32_t group)
+put_kept_group(struct layout *layout, const struct plan_view *view, const struct text_costs *costs,
+	const struct groups *groups, uint32_t group)
 {
 	struct arena arena = {0};
 	uint64_t others = 0, hidden = 0;
@@ -285,7 +291,8 @@ put_kept_group(struct layout *layout, const struct plan_view *view, const struct
 			others++ >= TEXT_EXAMPLES) {
 			hidden++;
 		} else {
-			put_item(layout, STYLE_KEPT, kept.resource, kept.reason);
+			put_item(layout, STYLE_KEPT, kept.resource, kept.reason,
+				text_costs_of(costs, kept.resource));
 			if (layout->verbose)
 				put_also(layout, &kept.also);
 		}
@@ -297,7 +304,7 @@ put_kept_group(struct layout *layout, const struct plan_view *view, const struct
 }
 
 void
-text_kept(struct layout *layout, const struct plan_view *view)
+text_kept(struct layout *layout, const struct plan_view *view, const struct text_costs *costs)
 {
 	struct groups groups;
 	const uint32_t *order;
@@ -306,9 +313,10 @@ text_kept(struct layout *layout, const struct plan_view *view)
 		return;
 	groups_make(&groups, view, view->kept_count, group_of_kept);
 	order = groups_in_rule_order(&groups);
+	text_amount_beside(layout, costs->kept ? "goes on costing USD a month" : "");
 	text_heading(layout, "Kept: %zu", view->kept_count);
 	for (size_t i = 0; i < groups.words.count; i++)
-		put_kept_group(layout, view, &groups, order[i]);
+		put_kept_group(layout, view, costs, &groups, order[i]);
 	groups_release(&groups);
 }
 
@@ -319,7 +327,7 @@ static void
 put_warning(struct layout *layout, const struct view_warning *warning)
 {
 	if (warning->resource) {
-		put_item(layout, STYLE_WARNING, warning->resource, warning->text);
+		put_item(layout, STYLE_WARNING, warning->resource, warning->text, "");
 		return;
 	}
 	layout->indent = TEXT_ITEM;

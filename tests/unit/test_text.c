@@ -200,6 +200,76 @@ test_wrap(void **state)
 	free(text);
 }
 
+/* What stands at the right edge leaves room, or has a line of its own. */
+static void
+test_aside(void **state)
+{
+	char *text = NULL;
+	size_t size = 0;
+	struct report_options options = {.width = 40};
+	struct layout layout;
+	FILE *file = open_memstream(&text, &size);
+
+	(void)state;
+	layout_begin(&layout, file, &options);
+	layout.indent = 4;
+	layout_aside(&layout, "0.13");
+	layout_put(&layout, "  id: ");
+	layout_wrap(&layout, "words that fit one line but not with it");
+	layout_line(&layout);
+	layout_aside(&layout, "漢字 1.00");
+	layout_put(&layout, "  id: ");
+	layout_cut(&layout, "a-name-that-is-cut-before-it");
+	layout_line(&layout);
+	layout_aside(&layout, "0.13");
+	layout_put(&layout, "  an-id-that-leaves-only-one-blank-to-it");
+	layout_line(&layout);
+	fclose(file);
+	assert_string_equal(text, "  id: words that fit one line but   0.13\n"
+				  "    not with it\n"
+				  "  id: a-name-that-is-cut-bef…  漢字 1.00\n"
+				  "  an-id-that-leaves-only-one-blank-to-it\n"
+				  "                                    0.13\n");
+	free(text);
+}
+
+/* The column of amounts: with its level, without, and as a line below. A plan without prices has
+ * none. */
+static void
+test_amounts(void **state)
+{
+	static const struct {
+		unsigned width;
+		const char *const parts[5];
+	} CASES[] = {
+		{80, {"\n2 Delete snapshot                                              "
+		      "saves USD a month\n",
+			     "\n    snap-0bbbbbbbbbbbbbbb1                               "
+			     "0.00 to 0.40  estimated\n",
+			     "                           goes on costing USD a month\n",
+			     "  0.00 to 0.10  estimated\n"}},
+		{71, {" saves USD a month\n", "  0.00 to 0.40\n", "costing USD a month\n",
+			     "  0.00 to 0.10\n"}},
+		{59, {"\n2 Delete snapshot\n", "\n        saves 0.00 to 0.40 USD a month\n",
+			     "\nBlocked: 2\n", " costs 0.00 to 0.10 USD a"}},
+	};
+	struct plan_view view = view_sample();
+	struct buf text;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(CASES) / sizeof(CASES[0]); i++) {
+		struct report_options options = {.width = CASES[i].width};
+
+		text = view_written(&view, write_plan_text, &options);
+		expect_in_order(text.at, CASES[i].parts);
+		buf_release(&text);
+	}
+	view.cost.prices_source = NULL;
+	text = view_written(&view, write_plan_text, &PLAIN);
+	assert_null(strstr(text.at, "saves USD a month"));
+	buf_release(&text);
+}
+
 static void
 test_formats(void **state)
 {
@@ -222,6 +292,8 @@ main(void)
 		cmocka_unit_test(test_cut),
 		cmocka_unit_test(test_empty),
 		cmocka_unit_test(test_wrap),
+		cmocka_unit_test(test_aside),
+		cmocka_unit_test(test_amounts),
 		cmocka_unit_test(test_formats),
 	};
 

@@ -78,7 +78,7 @@ step(const struct plan_view *view, size_t i, struct arena *arena, struct view_st
 			.account = "111111111111",
 			.region = "eu-west-1",
 			.because = "no AMI that stays maps it.",
-			.monthly_saving_usd = {.min = "0.00", .max = "0.40"},
+			.monthly_saving_usd = {"0.00", "0.40", "0.40", "range"},
 			.facts = "{}",
 			.seen = "sha256:" SHA,
 			.definition = NULL,
@@ -159,7 +159,7 @@ continuing(const struct plan_view *view, size_t i, struct arena *arena, struct v
 	(void)view;
 	(void)i;
 	(void)arena;
-	*out = (struct view_continuing){SNAP, 1, "snapshot", "111111111111", "", "blocked",
+	*out = (struct view_continuing){"snap-0bbbbbbbbbbbbbbb3", 1, "snapshot", "111111111111", "", "blocked",
 		"snapshot-in-use", {"0.00", "0.10", "0.10", "range"}};
 }
 
