@@ -166,6 +166,7 @@ complete -c amiplan -n '__fish_seen_subcommand_from graph' -l focus -x -d 'only 
 complete -c amiplan -n '__fish_seen_subcommand_from graph' -l depth -x -d 'how many references away from a focus (default 2)'
 complete -c amiplan -n '__fish_seen_subcommand_from graph' -l plan -r -F -d 'a saved plan: color what goes, what is blocked, what is kept'
 complete -c amiplan -n '__fish_seen_subcommand_from graph' -l process -d 'instead of the graph, the documented process: 1 deregister the AMI, 2 delete its snapshots, 3 terminate its instances; for the AMIs of --focus, or of --plan'
+complete -c amiplan -n '__fish_seen_subcommand_from graph' -l no-collapse -d 'with dot or json, for a program to read: every resource, however many there are (json always has them all)'
 complete -c amiplan -n '__fish_seen_subcommand_from graph' -l account -x -d 'an account of ours, and that of documents which tell none'
 complete -c amiplan -n '__fish_seen_subcommand_from graph' -l region -x -d 'the region of documents which tell none'
 complete -c amiplan -n '__fish_seen_subcommand_from graph' -l pins -r -F -d 'text files or folders (Terraform, CloudFormation, Packer...): an AMI or snapshot id in them is a reference, shown as file and line'

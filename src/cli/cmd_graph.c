@@ -133,10 +133,17 @@ draw(struct request *request, struct drawing *drawing, struct err *err)
 	if (code == 0 && drawing->collapsed && !request->quiet)
 		fputs("amiplan: the graph is too large to draw each resource: a box stands for "
 		      "what hangs together; name what to look at with --focus ID (and --depth "
-		      "N), or take -T json\n",
+		      "N), or take -T dot --no-collapse or -T json\n",
 			stderr);
 	inventory_free(inventory);
 	return code;
+}
+
+/* Written as it is, at any size; the others are laid out first. */
+static bool
+is_for_programs(const char *format)
+{
+	return strcmp(format, "dot") == 0 || strcmp(format, "json") == 0;
 }
 
 int
@@ -148,6 +155,7 @@ cmd_graph(struct request *request, int *status, struct err *err)
 						  .focus = request->focus.items,
 						  .focus_count = request->focus.count,
 						  .depth = request->depth,
+						  .every = request->no_collapse,
 					  },
 		.process = request->process};
 	int code = format_choose(request, graph_format_lists, &drawing.format, err);
@@ -159,6 +167,12 @@ cmd_graph(struct request *request, int *status, struct err *err)
 			"which");
 	if (code == 0 && request->process && strcmp(drawing.format, "json") == 0)
 		code = err_set(err, ERR_USAGE, "--process is a picture: take dot, svg, png or pdf");
+	if (code == 0 && request->no_collapse && request->process)
+		code = err_set(err, ERR_USAGE, "--no-collapse is for the graph, not for --process");
+	if (code == 0 && request->no_collapse && !is_for_programs(drawing.format))
+		code = err_set(err, ERR_USAGE,
+			"--no-collapse goes with -T dot or -T json: laying out every resource may "
+			"take hours");
 	if (code != 0)
 		return code;
 	strpool_init(&fates.ids);

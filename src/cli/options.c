@@ -245,6 +245,11 @@ static const struct opt graph[] = {
 		.help = "instead of the graph, the documented process: 1 deregister the AMI, 2 "
 			"delete its snapshots, 3 terminate its instances; for the AMIs of --focus, "
 			"or of --plan"},
+	{.name = "no-collapse",
+		.take = take_flag,
+		.at = AT(no_collapse),
+		.help = "with dot or json, for a program to read: every resource, however many "
+			"there are (json always has them all)"},
 };
 
 static const struct opt bill[] = {

@@ -49,7 +49,7 @@ struct request {
 	VEC(const char *) focus;
 	unsigned depth; /* 0: not given */
 	const char *plan_file;
-	bool process;
+	bool process, no_collapse;
 	const char *bundle; /* show: a directory to be made; NULL: not asked for */
 	/* collect, apply: whom AWS sees */
 	const char *profile, *endpoint_url, *ca_bundle, *external_id;

@@ -14,8 +14,16 @@
  */
 #define MOST_LEAVES 12
 
+/* The box of an account and region. The boxes of an account lie in a subgraph, which nobody sees:
+ * of every node cgraph asks each subgraph beside the others whether it is there, and places are
+ * thousands where accounts are hundreds. */
 struct cluster {
 	sid account, region;
+	struct Agraph_s *graph;
+};
+
+struct account {
+	sid id;
 	struct Agraph_s *graph;
 };
 
@@ -26,6 +34,7 @@ struct drawing {
 	struct subgraph picked;
 	struct picture picture;
 	VEC(struct cluster) clusters;
+	VEC(struct account) accounts;
 	struct drawn {
 		struct Agnode_s *node;
 	} * drawn;            /* by nid */
@@ -56,6 +65,7 @@ close_drawing(struct drawing *drawing)
 	bitset_release(&drawing->hidden);
 	subgraph_release(&drawing->picked);
 	vec_release(&drawing->clusters);
+	vec_release(&drawing->accounts);
 	buf_release(&drawing->text);
 }
 
@@ -149,22 +159,51 @@ struct bundle {
 	bool comes_in; /* the edge leads from the leaves to the hub */
 };
 
+/* Nodes come place by place: the last one that was made is asked for most. */
+static struct Agraph_s *
+account_of(struct drawing *drawing, sid id)
+{
+	struct account account = {id, NULL};
+
+	for (size_t i = drawing->accounts.count; i-- > 0;)
+		if (drawing->accounts.items[i].id == id)
+			return drawing->accounts.items[i].graph;
+	buf_clear(&drawing->text);
+	buf_format(&drawing->text, "account_%s", strpool_text(&drawing->graph->strings, id));
+	account.graph = picture_cluster(&drawing->picture, NULL, drawing->text.at);
+	vec_push(&drawing->accounts, account);
+	return account.graph;
+}
+
+static struct Agraph_s *
+known_cluster(const struct drawing *drawing, const struct node *node)
+{
+	for (size_t i = drawing->clusters.count; i-- > 0;) {
+		const struct cluster *known = &drawing->clusters.items[i];
+
+		if (known->account == node->account && known->region == node->region)
+			return known->graph;
+	}
+	return NULL;
+}
+
 static struct Agraph_s *
 cluster_of(struct drawing *drawing, nid n)
 {
 	const struct node *node = graph_node(drawing->graph, n);
-	struct cluster cluster = {node->account, node->region, NULL};
+	struct cluster cluster = {node->account, node->region, known_cluster(drawing, node)};
 	const char *account = strpool_text(&drawing->graph->strings, node->account);
 	const char *region = strpool_text(&drawing->graph->strings, node->region);
+	struct Agraph_s *parent;
 
 	if (!*account || !*region || node->kind == NODE_ACCOUNT)
 		return NULL;
-	vec_foreach (known, &drawing->clusters)
-		if (known->account == node->account && known->region == node->region)
-			return known->graph;
+	if (cluster.graph)
+		return cluster.graph;
+	parent = account_of(drawing, node->account);
 	buf_clear(&drawing->text);
 	buf_format(&drawing->text, "cluster_%s_%s", account, region);
-	cluster.graph = picture_cluster(&drawing->picture, NULL, drawing->text.at);
+	cluster.graph = picture_cluster(&drawing->picture, parent, drawing->text.at);
 	buf_clear(&drawing->text);
 	quote_dot_value(&drawing->text, slice_of(account));
 	buf_add_char(&drawing->text, ' ');
@@ -360,16 +399,18 @@ draw_dependencies(FILE *file, const char *format, const struct graph *graph,
 	const struct graph_options *options, bool *collapsed, struct err *err)
 {
 	struct drawing drawing = {.graph = graph, .options = options};
-	size_t most = strcmp(format, "dot") == 0 ? MOST_WRITTEN : MOST_LAID_OUT;
+	bool written = strcmp(format, "dot") == 0, every = written && options->every;
+	size_t most = written ? MOST_WRITTEN : MOST_LAID_OUT;
 	int code = subgraph_pick(&drawing.picked, graph, options, err);
 	bool large;
 
 	if (code != ERR_OK)
 		return code;
 	open_drawing(&drawing);
-	find_leaves(&drawing);
+	if (!every)
+		find_leaves(&drawing); /* where no leaf is known, no bundle stands for leaves */
 	walk_bundles(&drawing, false);
-	large = count_drawn(&drawing) > most;
+	large = !every && count_drawn(&drawing) > most;
 	if (large)
 		draw_families(&drawing.picture, graph, options, &drawing.picked, most);
 	else

@@ -113,6 +113,7 @@ struct graph_options {
 	const char *const *focus; /* ids; none: everything */
 	size_t focus_count;
 	unsigned depth; /* edges away from a focus; 0: 2 */
+	bool every;     /* as dot: each node is drawn, however many there are */
 	const struct plan *plan;
 	/* What a saved plan says of an id: "step", "blocked", "kept", or NULL. Asked where `plan`
 	 * is NULL. May be NULL itself. */
@@ -122,7 +123,7 @@ struct graph_options {
 	void *fate_context;
 };
 /* As dot, svg, png or pdf. A graph too large to draw well is drawn by families: `collapsed` tells
- * (may be NULL). */
+ * (may be NULL). What is laid out is never drawn in full: options->every is for dot alone. */
 int draw_dependencies(FILE *file, const char *format, const struct graph *graph,
 	const struct graph_options *options, bool *collapsed, struct err *err);
 int write_graph_json(FILE *file, const struct graph *graph, const struct graph_options *options,

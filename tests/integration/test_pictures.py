@@ -105,6 +105,18 @@ def test_process_wants_to_know_of_what(tmp_path):
     assert ami(9) in one_error(run("graph", tmp_path, "--process", "--focus", ami(9)))
 
 
+def test_every_resource_on_request(tmp_path):
+    """Forty instances of one AMI, leaves all: a picture counts most of them; a program gets each, in DOT alone."""
+    bare = [instance(number, ami(1), BlockDeviceMappings=[]) for number in range(1, 41)]
+    Place().images(image(1)).instances(*bare).write(tmp_path / "in")
+    few, complaints = nodes_by_dot(run("graph", tmp_path / "in").text)
+    assert complaints == b"" and len([name for name in few if name.startswith("i-")]) == 12
+    every, complaints = nodes_by_dot(run("graph", tmp_path / "in", "--no-collapse").text)
+    assert complaints == b"" and len([name for name in every if name.startswith("i-")]) == 40
+    assert "-T dot" in one_error(run("graph", tmp_path / "in", "-T", "svg", "--no-collapse"), 64)
+    assert "--process" in one_error(run("graph", tmp_path / "in", "--process", "--focus", ami(1), "--no-collapse"), 64)
+
+
 def test_png_is_not_clipped(tmp_path):
     """The raster holds the whole drawing: as large as the SVG says, at 96 dots an inch."""
     svg = run("graph", *SAMPLES, "-T", "svg")

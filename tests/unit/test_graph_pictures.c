@@ -184,7 +184,7 @@ static void
 test_families(void **state)
 {
 	struct kit kit = kit_new();
-	struct graph_options all = {0};
+	struct graph_options all = {0}, every = {.every = true};
 	uint32_t images, instances;
 	bool collapsed = false;
 	char *text = NULL, *at;
@@ -213,6 +213,14 @@ test_families(void **state)
 	at = strstr(text, "\"family:1\"");
 	assert_non_null(at);
 	assert_non_null(strstr(text, "1 instance"));
+	free(text);
+	/* For a program to read: every one of them, and the one that is only mentioned. */
+	file = open_memstream(&text, &size);
+	assert_int_equal(
+		draw_dependencies(file, "dot", kit.graph, &every, &collapsed, &kit.err), ERR_OK);
+	fclose(file);
+	assert_false(collapsed);
+	assert_int_equal(count(text, "label=\"AMI\\nami-"), 2101);
 	free(text);
 	kit_end(&kit);
 }
