@@ -118,8 +118,9 @@
 /* Bytes of a price list in JSON: one region's answers have some 100 MiB. Larger ones are CSV. */
 #define LIMIT_PRICE_BYTES (1u << 30)
 
-/* Threads that one piece of work is spread over; more would wait for memory. */
-#define LIMIT_THREADS 8
+/* Threads that one piece of work is spread over, and the most that --threads takes: each holds
+ * some megabytes of output that waits for its turn, and more would wait for memory. */
+#define LIMIT_THREADS 64
 
 /* Pages of one listing: at 100 records a page more than any quota of AWS allows. */
 #define LIMIT_PAGES 1000000u

@@ -2,7 +2,9 @@
  * The same work for many numbers, on all processors.
  * It must not know: the work.
  */
+#include <assert.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <unistd.h>
 
@@ -17,14 +19,35 @@ struct crew {
 	atomic_size_t next;
 };
 
+/* Set once, before the first thread; 0: not set. */
+static size_t width_set;
+
+/* In a container or under taskset they are fewer than the machine has. */
+static size_t
+count_processors(void)
+{
+	cpu_set_t usable;
+	long online;
+
+	if (sched_getaffinity(0, sizeof(usable), &usable) == 0)
+		return (size_t)CPU_COUNT(&usable);
+	online = sysconf(_SC_NPROCESSORS_ONLN);
+	return online < 1 ? 1 : (size_t)online;
+}
+
+void
+parallel_set_width(size_t threads)
+{
+	assert(threads <= LIMIT_THREADS);
+	width_set = threads;
+}
+
 size_t
 parallel_width(void)
 {
-	long online = sysconf(_SC_NPROCESSORS_ONLN);
+	size_t width = width_set ? width_set : count_processors();
 
-	if (online < 1)
-		return 1;
-	return online < LIMIT_THREADS ? (size_t)online : LIMIT_THREADS;
+	return width < LIMIT_THREADS ? width : LIMIT_THREADS;
 }
 
 static void *

@@ -7,8 +7,11 @@
 
 #include <stddef.h>
 
-/* Processors that work is spread over: those that are online, LIMIT_THREADS at most. */
+/* Threads that work is spread over: what was set, else the processors that this process may use,
+ * LIMIT_THREADS at most. */
 size_t parallel_width(void);
+/* For the whole process, before any work: 1 to LIMIT_THREADS, 0: as many as processors. */
+void parallel_set_width(size_t threads);
 
 /*
  * Calls work(context, i) once for each i below `count`, in no order, and returns when all are done.

@@ -5,6 +5,7 @@
 #include "commands.h"
 #include "manual.h"
 #include "out.h"
+#include "parallel.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -307,8 +308,10 @@ run(const struct command *command, int argc, char **argv, int *status, struct er
 	code = opts_parse(command->groups, argc, argv, &request, err);
 	if (code == 0 && request.help)
 		code = print_help(command, err);
-	else if (code == 0 && (code = check_operands(command, &request, err)) == 0)
+	else if (code == 0 && (code = check_operands(command, &request, err)) == 0) {
+		parallel_set_width(request.threads);
 		code = command->run(&request, status, err);
+	}
 	request_release(&request);
 	return code;
 }

@@ -55,6 +55,20 @@ take_region(struct request *request, const struct opt *opt, const char *value, s
 }
 
 static int
+take_threads(struct request *request, const struct opt *opt, const char *value, struct err *err)
+{
+	uint64_t threads;
+
+	(void)opt;
+	if (!opt_number(slice_of(value), LIMIT_THREADS, &threads) || threads < 1)
+		return err_set(err, ERR_USAGE,
+			"\"%s\" is no number of threads: one from 1 to %d is wanted", value,
+			LIMIT_THREADS);
+	request->threads = (unsigned)threads;
+	return 0;
+}
+
+static int
 take_pins(struct request *request, const struct opt *opt, const char *value, struct err *err)
 {
 	(void)opt;
@@ -161,6 +175,11 @@ static const struct opt inventory[] = {
 		.value = "REGION",
 		.take = take_region,
 		.help = "the region of documents which tell none"},
+	{.name = "threads",
+		.value = "N",
+		.take = take_threads,
+		.help = "work in N threads, 1 to 64 (default: one a processor); the result is the "
+			"same, byte for byte"},
 };
 
 static const struct opt pins[] = {

@@ -36,6 +36,7 @@ struct request {
 	enum color_choice color;
 	/* inventories */
 	VEC(const char *) accounts;
+	unsigned threads; /* 0: not given */
 	/* plan, cost: paths */
 	VEC(const char *) price_files, bill_files;
 	/* plan, explain */

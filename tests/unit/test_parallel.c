@@ -39,10 +39,26 @@ every_number_once(void **state)
 	assert_in_range(parallel_width(), 1, LIMIT_THREADS);
 }
 
+static void
+as_many_as_were_set(void **state)
+{
+	size_t usual = parallel_width();
+
+	(void)state;
+	for (size_t threads = 1; threads <= LIMIT_THREADS; threads *= 4) {
+		parallel_set_width(threads);
+		assert_int_equal(parallel_width(), threads);
+		every_number_once(state);
+	}
+	parallel_set_width(0);
+	assert_int_equal(parallel_width(), usual);
+}
+
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(every_number_once)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_number_once), cmocka_unit_test(as_many_as_were_set)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
