@@ -7,13 +7,12 @@
 #include "buf.h"
 #include "err.h"
 
-/* Makes room for `more` bytes and a terminator. */
-static void
-reserve(struct buf *buf, size_t more)
+void
+buf_reserve(struct buf *buf, size_t len)
 {
 	size_t wanted;
 
-	if (__builtin_add_overflow(buf->len, more, &wanted) || wanted > SIZE_MAX / 2)
+	if (__builtin_add_overflow(buf->len, len, &wanted) || wanted > SIZE_MAX / 2)
 		die_oom();
 	wanted++;
 	if (wanted <= buf->room)
@@ -27,7 +26,7 @@ reserve(struct buf *buf, size_t more)
 void
 buf_add(struct buf *buf, const void *bytes, size_t len)
 {
-	reserve(buf, len);
+	buf_reserve(buf, len);
 	if (len)
 		memcpy(buf->at + buf->len, bytes, len);
 	buf->len += len;
@@ -63,7 +62,7 @@ buf_format(struct buf *buf, const char *format, ...)
 	va_end(args);
 	if (length < 0)
 		die_oom();
-	reserve(buf, (size_t)length);
+	buf_reserve(buf, (size_t)length);
 	va_start(args, format);
 	vsnprintf(buf->at + buf->len, (size_t)length + 1, format, args);
 	va_end(args);

@@ -14,6 +14,9 @@ struct buf {
 	size_t room;
 };
 
+/* Room for `len` bytes more and the terminator. Who writes them there himself adds them to `len`
+ * and sets the terminator. */
+void buf_reserve(struct buf *buf, size_t len);
 void buf_add(struct buf *buf, const void *bytes, size_t len);
 void buf_add_text(struct buf *buf, const char *text);
 void buf_add_slice(struct buf *buf, struct slice slice);

@@ -3,49 +3,8 @@
  * It must not know: where in the document they stand.
  */
 #include "json_private.h"
+#include "scan.h"
 #include "utf8.h"
-
-/* --- plain bytes ----------------------------------------------------------------------------- */
-
-#define EACH_BYTE(b) ((uint64_t)0x0101010101010101 * (b))
-
-static inline uint64_t
-load8(const char *at)
-{
-	uint64_t word;
-
-	memcpy(&word, at, sizeof(word));
-	return word;
-}
-
-/*
- * Past the bytes that need no look: neither quote, backslash, control nor top bit. Eight at a time:
- * a byte's top bit comes up when it has it, or when a subtraction from zero (or below 0x20)
- * borrows. A borrow can light the byte above it too, so only the lowest lit byte is sure to be one.
- */
-static inline const char *
-skip_plain(const char *at, const char *end)
-{
-	while (end - at >= 8) {
-		uint64_t word = load8(at);
-		uint64_t quote = (word ^ EACH_BYTE('"')) - EACH_BYTE(1);
-		uint64_t slash = (word ^ EACH_BYTE('\\')) - EACH_BYTE(1);
-		uint64_t lit = ((word - EACH_BYTE(0x20)) | quote | slash | word) & EACH_BYTE(0x80);
-
-		if (lit) {
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-			return at + __builtin_ctzll(lit) / 8;
-#else
-			break;
-#endif
-		}
-		at += 8;
-	}
-	while (at < end && (unsigned char)*at >= 0x20 && (unsigned char)*at < 0x80 && *at != '"' &&
-		*at != '\\')
-		at++;
-	return at;
-}
 
 /* --- escapes --------------------------------------------------------------------------------- */
 
@@ -173,7 +132,7 @@ json_take_string(struct json *json, struct raw_string *out)
 	bool escaped = false;
 
 	for (;;) {
-		at = skip_plain(at, json->end);
+		at = scan_plain(at, json->end);
 		if (at == json->end)
 			return json_fail_end(json, "a string");
 		if (*at == '"')

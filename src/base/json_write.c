@@ -6,6 +6,7 @@
 
 #include "err.h"
 #include "json_write.h"
+#include "scan.h"
 
 #define CHUNK ((size_t)64 << 10)
 #define INDENT 2
@@ -19,50 +20,72 @@ flush(struct json_writer *w)
 	buf_clear(&w->chunk);
 }
 
-/* Pieces are a few bytes each: a call of stdio for every one would cost more than the piece. */
-static void
-emit(struct json_writer *w, const char *bytes, size_t len)
+static inline struct buf *
+target(struct json_writer *w)
 {
-	struct buf *buf = w->buf ? w->buf : &w->chunk;
+	return w->buf ? w->buf : &w->chunk;
+}
 
-	if (buf->room - buf->len <= len) {
-		buf_add(buf, bytes, len);
-	} else {
-		memcpy(buf->at + buf->len, bytes, len);
-		buf->len += len;
-		buf->at[buf->len] = '\0';
-	}
+/*
+ * Pieces are a few bytes each: a call for every one would cost more than the piece. So what writes
+ * asks once for all that it may need, writes it there, and says how far it came.
+ */
+static inline char *
+room_for(struct json_writer *w, size_t len)
+{
+	struct buf *buf = target(w);
+
+	if (buf->room - buf->len <= len)
+		buf_reserve(buf, len);
+	return buf->at + buf->len;
+}
+
+static inline void
+wrote(struct json_writer *w, char *to)
+{
+	struct buf *buf = target(w);
+
+	*to = '\0';
+	buf->len = (size_t)(to - buf->at);
 	if (w->file && buf->len >= CHUNK)
 		flush(w);
 }
 
-static void
-emit_char(struct json_writer *w, char c)
+static inline void
+emit(struct json_writer *w, const char *bytes, size_t len)
 {
-	struct buf *buf = w->buf ? w->buf : &w->chunk;
+	char *to = room_for(w, len);
 
-	if (buf->room - buf->len <= 1) {
-		buf_add(buf, &c, 1);
-		return;
-	}
-	buf->at[buf->len++] = c;
-	buf->at[buf->len] = '\0';
+	memcpy(to, bytes, len);
+	wrote(w, to + len);
 }
 
-static void
-emit_line(struct json_writer *w, size_t depth)
+static inline void
+emit_char(struct json_writer *w, char c)
 {
-	static const char blanks[] = "                                ";
+	char *to = room_for(w, 1);
+
+	*to = c;
+	wrote(w, to + 1);
+}
+
+/* Bytes that put_line writes at most. */
+static inline size_t
+line_size(const struct json_writer *w, size_t depth)
+{
+	return 1 + (w->pretty ? w->indent * depth : 0);
+}
+
+static inline char *
+put_line(const struct json_writer *w, char *to, size_t depth)
+{
+	size_t blanks = w->indent * depth;
 
 	if (!w->pretty)
-		return;
-	emit_char(w, '\n');
-	for (size_t left = w->indent * depth; left > 0;) {
-		size_t part = left < sizeof(blanks) - 1 ? left : sizeof(blanks) - 1;
-
-		emit(w, blanks, part);
-		left -= part;
-	}
+		return to;
+	*to++ = '\n';
+	memset(to, ' ', blanks);
+	return to + blanks;
 }
 
 static void
@@ -80,42 +103,50 @@ emit_escape(struct json_writer *w, unsigned char c)
 	emit(w, text, strlen(text));
 }
 
+/* Most strings need no escape: they are written in one go. */
 static void
 emit_string(struct json_writer *w, struct slice text)
 {
-	size_t from = 0;
+	const char *at = text.at;
+	const char *end = text.at + text.len;
+	const char *plain = scan_verbatim(at, end);
+	char *to = room_for(w, (size_t)(plain - at) + 2);
 
-	emit_char(w, '"');
-	for (size_t i = 0; i < text.len; i++) {
-		unsigned char c = (unsigned char)text.at[i];
-
-		if (c >= 0x20 && c != '"' && c != '\\')
-			continue;
-		emit(w, text.at + from, i - from);
-		emit_escape(w, c);
-		from = i + 1;
+	*to++ = '"';
+	memcpy(to, at, (size_t)(plain - at));
+	to += plain - at;
+	if (plain == end)
+		*to++ = '"';
+	wrote(w, to);
+	if (plain == end)
+		return;
+	for (at = plain; at < end; at = plain) {
+		emit_escape(w, (unsigned char)*at++);
+		plain = scan_verbatim(at, end);
+		emit(w, at, (size_t)(plain - at));
 	}
-	if (text.len > from)
-		emit(w, text.at + from, text.len - from);
 	emit_char(w, '"');
 }
 
 /* --- structure ------------------------------------------------------------------------------- */
 
 /* What stands before a value or a name: nothing after a name, else a comma and a new line. */
-static void
+static inline void
 separate(struct json_writer *w)
 {
+	char *to;
+
 	if (w->after_name) {
 		w->after_name = false;
 		return;
 	}
 	if (w->depth == 0)
 		return;
+	to = room_for(w, 1 + line_size(w, w->depth));
 	if (!w->empty[w->depth])
-		emit_char(w, ',');
+		*to++ = ',';
 	w->empty[w->depth] = false;
-	emit_line(w, w->depth);
+	wrote(w, put_line(w, to, w->depth));
 }
 
 /* After the outermost value nothing may wait in the chunk: nobody would write it. */
@@ -164,7 +195,12 @@ json_put_part(struct json_writer *whole, struct slice part)
 	if (!whole->empty[whole->depth])
 		emit_char(whole, ',');
 	whole->empty[whole->depth] = false;
-	emit(whole, part.at, part.len);
+	if (!whole->file) {
+		emit(whole, part.at, part.len);
+		return;
+	}
+	flush(whole);
+	fwrite(part.at, 1, part.len, whole->file);
 }
 
 void
@@ -180,11 +216,15 @@ json_open(struct json_writer *w, char bracket)
 void
 json_close(struct json_writer *w, char bracket)
 {
+	char *to;
+
 	assert(w->depth > 0 && !w->after_name);
 	w->depth--;
+	to = room_for(w, line_size(w, w->depth) + 1);
 	if (!w->empty[w->depth + 1])
-		emit_line(w, w->depth);
-	emit_char(w, bracket);
+		to = put_line(w, to, w->depth);
+	*to++ = bracket;
+	wrote(w, to);
 	end_value(w);
 }
 
@@ -194,9 +234,7 @@ json_name_slice(struct json_writer *w, struct slice name)
 	assert(w->depth > 0 && !w->after_name);
 	separate(w);
 	emit_string(w, name);
-	emit_char(w, ':');
-	if (w->pretty)
-		emit_char(w, ' ');
+	emit(w, ": ", w->pretty ? 2 : 1);
 	w->after_name = true;
 }
 
@@ -261,35 +299,44 @@ skip_blanks(const char *at, const char *end)
 }
 
 /* Past the closing quote of the well-formed string that begins at `at`. */
-static const char *
+static inline const char *
 string_end(const char *at, const char *end)
 {
-	at++;
-	for (;;) {
-		const char *quote = memchr(at, '"', (size_t)(end - at));
-		const char *escape = memchr(at, '\\', (size_t)((quote ? quote : end) - at));
-
-		if (!quote)
-			return end;
-		if (!escape)
-			return quote + 1;
-		at = escape + 2; /* well-formed: an escape has two bytes at least */
-	}
+	at = scan_verbatim(at + 1, end);
+	while (at < end && *at != '"')
+		at = scan_verbatim(at + 2, end); /* well-formed: an escape has two bytes at least */
+	return at < end ? at + 1 : end;
 }
 
-/* An opening bracket; an empty container is taken whole. Returns where to go on. */
-static const char *
-raw_open(struct json_writer *w, const char *at, const char *end, size_t *depth)
+/* Past a number or a word that has begun. */
+static inline const char *
+word_end(const char *at, const char *end)
 {
-	const char *next = skip_blanks(at + 1, end);
+	while (at < end && (unsigned char)*at > ' ' && *at != ',' && *at != ']' && *at != '}')
+		at++;
+	return at;
+}
 
-	emit_char(w, *at);
-	if (next < end && (*next == '}' || *next == ']')) {
-		emit_char(w, *next);
-		return next + 1;
+/* A bracket, with what it does to the lines; an empty container is taken whole. Returns where to go
+ * on. */
+static const char *
+put_bracket(struct json_writer *w, const char *at, const char *end, size_t *depth)
+{
+	bool opens = *at == '{' || *at == '[';
+	const char *next = opens ? skip_blanks(at + 1, end) : NULL;
+	char *to = room_for(w, 2 + line_size(w, *depth + 1));
+
+	if (!opens)
+		to = put_line(w, to, --*depth);
+	*to++ = *at++;
+	if (opens && next < end && (*next == '}' || *next == ']')) {
+		*to++ = *next;
+		at = next + 1;
+	} else if (opens) {
+		to = put_line(w, to, ++*depth);
 	}
-	emit_line(w, ++*depth);
-	return at + 1;
+	wrote(w, to);
+	return at;
 }
 
 void
@@ -299,6 +346,7 @@ json_put_raw(struct json_writer *w, struct slice value)
 	const char *end = value.at + value.len;
 	size_t depth = w->depth;
 	const char *from;
+	char *to;
 
 	separate(w);
 	while ((at = skip_blanks(at, end)) < end) {
@@ -306,16 +354,14 @@ json_put_raw(struct json_writer *w, struct slice value)
 		switch (*at) {
 		case '{':
 		case '[':
-			at = raw_open(w, at, end, &depth);
-			break;
 		case '}':
 		case ']':
-			emit_line(w, --depth);
-			emit_char(w, *at++);
+			at = put_bracket(w, at, end, &depth);
 			break;
 		case ',':
-			emit_char(w, *at++);
-			emit_line(w, depth);
+			to = room_for(w, 1 + line_size(w, depth));
+			*to++ = *at++;
+			wrote(w, put_line(w, to, depth));
 			break;
 		case ':':
 			emit(w, ": ", w->pretty ? 2 : 1);
@@ -326,7 +372,8 @@ json_put_raw(struct json_writer *w, struct slice value)
 			emit(w, from, (size_t)(at - from));
 			break;
 		default:
-			emit_char(w, *at++);
+			at = word_end(at + 1, end);
+			emit(w, from, (size_t)(at - from));
 		}
 	}
 	end_value(w);

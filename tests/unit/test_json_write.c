@@ -113,6 +113,9 @@ strings_are_escaped(void **state)
 		{{"\x7f", 1}, "\"\x7f\""},
 		{{"\\\"/", 3}, "\"\\\\\\\"/\""},
 		{{"\xf0\x9f\x98\x80", 4}, "\"\xf0\x9f\x98\x80\""},
+		{{"\"", 1}, "\"\\\"\""},
+		{{"a long \"quote\" and then still more", 34},
+			"\"a long \\\"quote\\\" and then still more\""},
 		{{NULL, 0}, "null"},
 	};
 

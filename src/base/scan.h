@@ -1,0 +1,98 @@
+/*
+ * How far a text needs no look, many bytes at a time: sixteen where every processor of the
+ * architecture can (SSE2 on x86-64), else eight. It must not know: what the text means.
+ *
+ * Nothing at or behind `end` is read.
+ */
+#ifndef AMIPLAN_BASE_SCAN_H
+#define AMIPLAN_BASE_SCAN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+/* In a JSON string these bytes mean something: a quote, a backslash, what is below a blank. */
+static inline bool
+scan_is_special(unsigned char c)
+{
+	return c < 0x20 || c == '"' || c == '\\';
+}
+
+#ifdef __SSE2__
+
+/* A bit for each of sixteen bytes: special, or with its top bit set if those are wanted. */
+static inline unsigned
+scan_lit(const char *at, bool tops)
+{
+	__m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)at);
+	__m128i low = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(0x1f)), bytes);
+	__m128i quote = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"'));
+	__m128i slash = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'));
+	__m128i lit = _mm_or_si128(low, _mm_or_si128(quote, slash));
+
+	return (unsigned)_mm_movemask_epi8(tops ? _mm_or_si128(lit, bytes) : lit);
+}
+
+static inline const char *
+scan_wide(const char *at, const char *end, bool tops)
+{
+	for (; end - at >= 16; at += 16) {
+		unsigned lit = scan_lit(at, tops);
+
+		if (lit)
+			return at + __builtin_ctz(lit);
+	}
+	return at;
+}
+
+#else
+
+#define SCAN_EACH(b) ((uint64_t)0x0101010101010101 * (b))
+
+/*
+ * A byte's top bit comes up when it is special: a subtraction from zero, or below 0x20, borrows. A
+ * borrow can light the byte above it too, so a word with a light is looked at byte by byte.
+ */
+static inline const char *
+scan_wide(const char *at, const char *end, bool tops)
+{
+	for (; end - at >= 8; at += 8) {
+		uint64_t word, lit;
+
+		memcpy(&word, at, sizeof(word));
+		lit = (word - SCAN_EACH(0x20)) | ((word ^ SCAN_EACH('"')) - SCAN_EACH(1)) |
+		      ((word ^ SCAN_EACH('\\')) - SCAN_EACH(1));
+		lit = tops ? lit | word : lit & ~word;
+		if (lit & SCAN_EACH(0x80))
+			return at;
+	}
+	return at;
+}
+
+#endif
+
+/* Past the bytes of a JSON string that stand for themselves and are ASCII. */
+static inline const char *
+scan_plain(const char *at, const char *end)
+{
+	at = scan_wide(at, end, true);
+	while (at < end && !scan_is_special((unsigned char)*at) && (unsigned char)*at < 0x80)
+		at++;
+	return at;
+}
+
+/* The same, other characters than ASCII included. */
+static inline const char *
+scan_verbatim(const char *at, const char *end)
+{
+	at = scan_wide(at, end, false);
+	while (at < end && !scan_is_special((unsigned char)*at))
+		at++;
+	return at;
+}
+
+#endif

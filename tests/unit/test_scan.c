@@ -1,0 +1,98 @@
+/*
+ * scan.h: both its ways, by vector and by word, stop where a look at each byte stops.
+ * It must not know: what the texts mean.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "err.h"
+#include "scan.h"
+
+/* The same header again, as a processor without vectors gets it. */
+#undef AMIPLAN_BASE_SCAN_H
+#undef __SSE2__
+#define scan_is_special words_is_special
+#define scan_wide words_wide
+#define scan_plain words_plain
+#define scan_verbatim words_verbatim
+#include "scan.h"
+#undef scan_is_special
+#undef scan_wide
+#undef scan_plain
+#undef scan_verbatim
+
+enum { LONGEST = 40 };
+
+static size_t
+look(const unsigned char *text, size_t len, bool tops)
+{
+	size_t i = 0;
+
+	while (i < len && text[i] >= 0x20 && text[i] != '"' && text[i] != '\\' &&
+		(!tops || text[i] < 0x80))
+		i++;
+	return i;
+}
+
+static void
+check(const char *text, size_t len)
+{
+	/* In memory of just that size, so that a sanitizer sees a byte too many. */
+	char *at = xmalloc(len + !len);
+	const unsigned char *bytes = (const unsigned char *)at;
+
+	memcpy(at, text, len);
+	assert_int_equal(scan_plain(at, at + len) - at, look(bytes, len, true));
+	assert_int_equal(words_plain(at, at + len) - at, look(bytes, len, true));
+	assert_int_equal(scan_verbatim(at, at + len) - at, look(bytes, len, false));
+	assert_int_equal(words_verbatim(at, at + len) - at, look(bytes, len, false));
+	free(at);
+}
+
+static void
+every_byte_at_every_place(void **state)
+{
+	char text[LONGEST];
+
+	(void)state;
+	for (size_t len = 0; len <= LONGEST; len++)
+		for (size_t place = 0; place < len; place++)
+			for (int c = 0; c < 256; c++) {
+				memset(text, 'a', sizeof(text));
+				text[place] = (char)c;
+				check(text, len);
+			}
+	check("", 0);
+}
+
+/* Neighbours that borrow from each other in a word. */
+static void
+pairs_of_bytes(void **state)
+{
+	static const unsigned char few[] = {
+		0, 1, 0x1f, 0x20, '!', '"', '#', '[', '\\', ']', 0x7f, 0x80, 0xa2, 0xdc, 0xff};
+	char text[24];
+
+	(void)state;
+	for (size_t a = 0; a < sizeof(few); a++)
+		for (size_t b = 0; b < sizeof(few); b++)
+			for (size_t place = 0; place + 1 < sizeof(text); place++) {
+				memset(text, ' ', sizeof(text));
+				text[place] = (char)few[a];
+				text[place + 1] = (char)few[b];
+				check(text, sizeof(text));
+			}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_byte_at_every_place), cmocka_unit_test(pairs_of_bytes)};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
