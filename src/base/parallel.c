@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <unistd.h>
 
 #include "parallel.h"
@@ -75,4 +76,91 @@ parallel_for(size_t count, void (*work)(void *context, size_t i), void *context)
 	take_turns(&crew);
 	for (size_t i = 0; i < started; i++)
 		pthread_join(threads[i], NULL);
+}
+
+/* --- pieces in order ----------------------------------------------------------------------------
+ */
+
+/* Lifetime: one parallel_in_order. */
+struct line {
+	const struct parallel_pieces *pieces;
+	size_t slots;
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
+	/* below: guarded by `lock` */
+	size_t next;  /* the first that nobody makes yet */
+	size_t taken; /* the first that was not taken */
+	bool made[PARALLEL_SLOTS];
+};
+
+/* Makes the next piece if there is room for it. The lock is held before and after, not meanwhile.
+ */
+static bool
+make_next(struct line *line)
+{
+	size_t i = line->next;
+
+	if (i == line->pieces->count || i == line->taken + line->slots)
+		return false;
+	line->next++;
+	pthread_mutex_unlock(&line->lock);
+	line->pieces->make(line->pieces->context, i, i % line->slots);
+	pthread_mutex_lock(&line->lock);
+	line->made[i % line->slots] = true;
+	pthread_cond_broadcast(&line->changed);
+	return true;
+}
+
+static void *
+make_pieces(void *argument)
+{
+	struct line *line = argument;
+
+	pthread_mutex_lock(&line->lock);
+	while (line->next < line->pieces->count)
+		if (!make_next(line))
+			pthread_cond_wait(&line->changed, &line->lock);
+	pthread_mutex_unlock(&line->lock);
+	return NULL;
+}
+
+/* Who takes also makes, when the piece whose turn it is is not there. */
+static void
+take_pieces(struct line *line)
+{
+	pthread_mutex_lock(&line->lock);
+	while (line->taken < line->pieces->count) {
+		size_t slot = line->taken % line->slots;
+
+		while (!line->made[slot])
+			if (!make_next(line))
+				pthread_cond_wait(&line->changed, &line->lock);
+		pthread_mutex_unlock(&line->lock);
+		line->pieces->take(line->pieces->context, line->taken, slot);
+		pthread_mutex_lock(&line->lock);
+		line->made[slot] = false;
+		line->taken++;
+		pthread_cond_broadcast(&line->changed);
+	}
+	pthread_mutex_unlock(&line->lock);
+}
+
+void
+parallel_in_order(const struct parallel_pieces *pieces)
+{
+	struct line line = {.pieces = pieces, .slots = 2 * parallel_width()};
+	pthread_t threads[LIMIT_THREADS];
+	size_t wanted = pieces->count < parallel_width() ? pieces->count : parallel_width();
+	size_t started = 0;
+
+	pthread_mutex_init(&line.lock, NULL);
+	pthread_cond_init(&line.changed, NULL);
+	while (started + 1 < wanted &&
+		pthread_create(&threads[started], NULL, make_pieces, &line) == 0)
+		started++;
+	take_pieces(&line);
+	for (size_t i = 0; i < started; i++)
+		pthread_join(threads[i], NULL);
+	pthread_cond_destroy(&line.changed);
+	pthread_mutex_destroy(&line.lock);
 }

@@ -141,36 +141,42 @@ put_warning(struct json_writer *w, const struct plan_view *view, size_t i, struc
 typedef void put_item(
 	struct json_writer *w, const struct plan_view *view, size_t i, struct arena *arena);
 
-/* A stretch of a list, made on its own. */
-struct stretch {
-	size_t from, to;
-	struct buf text;
-};
-
+/* A list whose stretches are made on their own. */
 struct list {
 	const struct plan_view *view;
-	const struct json_writer *whole;
+	struct json_writer *whole;
+	size_t count;
 	put_item *put;
-	struct stretch stretches[2 * LIMIT_THREADS];
+	struct buf texts[PARALLEL_SLOTS];
 };
 
 #define STRETCH 128
 
 static void
-put_stretch(void *context, size_t number)
+make_stretch(void *context, size_t number, size_t slot)
 {
 	struct list *list = context;
-	struct stretch *stretch = &list->stretches[number];
+	size_t from = number * STRETCH;
+	size_t to = list->count - from < STRETCH ? list->count : from + STRETCH;
 	struct arena arena = {0};
 	struct json_writer w;
 
-	buf_clear(&stretch->text);
-	json_writer_part(&w, &stretch->text, list->whole);
-	for (size_t i = stretch->from; i < stretch->to; i++) {
+	buf_clear(&list->texts[slot]);
+	json_writer_part(&w, &list->texts[slot], list->whole);
+	for (size_t i = from; i < to; i++) {
 		list->put(&w, list->view, i, &arena);
 		arena_clear(&arena);
 	}
 	arena_release(&arena);
+}
+
+static void
+take_stretch(void *context, size_t number, size_t slot)
+{
+	struct list *list = context;
+
+	(void)number;
+	json_put_part(list->whole, buf_slice(&list->texts[slot]));
 }
 
 /*
@@ -181,28 +187,18 @@ static void
 field_items(struct json_writer *w, const char *name, const struct plan_view *view, size_t count,
 	put_item *put)
 {
-	struct list list = {.view = view, .whole = w, .put = put};
-	size_t width = 2 * parallel_width();
+	struct list list = {.view = view, .whole = w, .count = count, .put = put};
+	const struct parallel_pieces pieces = {.count = (count + STRETCH - 1) / STRETCH,
+		.make = make_stretch,
+		.take = take_stretch,
+		.context = &list};
 
 	json_name(w, name);
 	json_open(w, '[');
-	for (size_t done = 0; done < count;) {
-		size_t used = 0;
-
-		for (; used < width && done < count; used++) {
-			size_t to = count - done < STRETCH ? count : done + STRETCH;
-
-			list.stretches[used].from = done;
-			list.stretches[used].to = to;
-			done = to;
-		}
-		parallel_for(used, put_stretch, &list);
-		for (size_t i = 0; i < used; i++)
-			json_put_part(w, buf_slice(&list.stretches[i].text));
-	}
+	parallel_in_order(&pieces);
 	json_close(w, ']');
-	for (size_t i = 0; i < width; i++)
-		buf_release(&list.stretches[i].text);
+	for (size_t i = 0; i < PARALLEL_SLOTS; i++)
+		buf_release(&list.texts[i]);
 }
 
 static void

@@ -203,29 +203,31 @@ script_put_lines(FILE *file, const char *const *lines, size_t count)
 enum { STRETCH = 128 };
 
 struct stretch {
-	size_t from, to;
 	char *text;
 	size_t size;
 };
 
 struct job {
+	FILE *file;
 	const struct script *script;
 	script_put *put;
-	struct stretch stretches[2 * LIMIT_THREADS];
+	struct stretch stretches[PARALLEL_SLOTS];
 };
 
 static void
-put_stretch(void *context, size_t number)
+make_stretch(void *context, size_t number, size_t slot)
 {
 	struct job *job = context;
-	struct stretch *stretch = &job->stretches[number];
+	struct stretch *stretch = &job->stretches[slot];
 	const struct plan_view *view = job->script->view;
+	size_t from = number * STRETCH;
+	size_t to = view->step_count - from < STRETCH ? view->step_count : from + STRETCH;
 	FILE *file = open_memstream(&stretch->text, &stretch->size);
 	struct arena arena = {0};
 
 	if (!file)
 		die_oom();
-	for (size_t i = stretch->from; i < stretch->to; i++) {
+	for (size_t i = from; i < to; i++) {
 		struct view_target before = {"", "", "", ""};
 		struct view_step step;
 
@@ -241,29 +243,28 @@ put_stretch(void *context, size_t number)
 	arena_release(&arena);
 }
 
+static void
+take_stretch(void *context, size_t number, size_t slot)
+{
+	struct job *job = context;
+
+	(void)number;
+	fwrite(job->stretches[slot].text, 1, job->stretches[slot].size, job->file);
+	free(job->stretches[slot].text);
+}
+
 /* A few stretches at a time: a plan of a million steps needs the memory of some thousand lines. */
 void
 script_put_steps(FILE *file, const struct script *script, script_put *put)
 {
-	struct job job = {.script = script, .put = put};
-	size_t width = 2 * parallel_width();
+	struct job job = {.file = file, .script = script, .put = put};
+	const struct parallel_pieces pieces = {
+		.count = (script->view->step_count + STRETCH - 1) / STRETCH,
+		.make = make_stretch,
+		.take = take_stretch,
+		.context = &job};
 
-	for (size_t done = 0; done < script->view->step_count;) {
-		size_t used = 0;
-
-		for (; used < width && done < script->view->step_count; used++) {
-			size_t left = script->view->step_count - done;
-
-			job.stretches[used] = (struct stretch){
-				.from = done, .to = done + (left < STRETCH ? left : STRETCH)};
-			done = job.stretches[used].to;
-		}
-		parallel_for(used, put_stretch, &job);
-		for (size_t i = 0; i < used; i++) {
-			fwrite(job.stretches[i].text, 1, job.stretches[i].size, file);
-			free(job.stretches[i].text);
-		}
-	}
+	parallel_in_order(&pieces);
 }
 
 /* --- facts ----------------------------------------------------------------------------------- */

@@ -4,6 +4,7 @@
  */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -39,6 +40,52 @@ every_number_once(void **state)
 	assert_in_range(parallel_width(), 1, LIMIT_THREADS);
 }
 
+/* Pieces that are made at a different pace, and what came of them. */
+struct pieces_seen {
+	size_t slots[PARALLEL_SLOTS];
+	size_t taken;
+	bool wrong;
+};
+
+static void
+make(void *context, size_t i, size_t slot)
+{
+	struct pieces_seen *seen = context;
+
+	for (volatile size_t work = 0; work < i * 7919 % 5000; work++)
+		;
+	seen->slots[slot] = i + 1;
+}
+
+static void
+take(void *context, size_t i, size_t slot)
+{
+	struct pieces_seen *seen = context;
+
+	seen->wrong = seen->wrong || i != seen->taken || seen->slots[slot] != i + 1;
+	seen->taken++;
+}
+
+static void
+pieces_come_in_order(void **state)
+{
+	static const size_t counts[] = {0, 1, 2, 5, 3000};
+	static const size_t widths[] = {1, 2, 3, LIMIT_THREADS};
+
+	(void)state;
+	for (size_t k = 0; k < sizeof(counts) / sizeof(counts[0]); k++)
+		for (size_t t = 0; t < sizeof(widths) / sizeof(widths[0]); t++) {
+			struct pieces_seen seen = {.taken = 0};
+			struct parallel_pieces pieces = {counts[k], make, take, &seen};
+
+			parallel_set_width(widths[t]);
+			parallel_in_order(&pieces);
+			assert_false(seen.wrong);
+			assert_int_equal(seen.taken, counts[k]);
+		}
+	parallel_set_width(0);
+}
+
 static void
 as_many_as_were_set(void **state)
 {
@@ -57,8 +104,8 @@ as_many_as_were_set(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(every_number_once), cmocka_unit_test(as_many_as_were_set)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(every_number_once),
+		cmocka_unit_test(as_many_as_were_set), cmocka_unit_test(pieces_come_in_order)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
