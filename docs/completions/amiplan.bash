@@ -80,6 +80,8 @@ _amiplan() {
         'prices --endpoint-url') words='' ;;
         'prices --ca-bundle') words='' ;;
         'prices --concurrency') words='' ;;
+        'prices --cli-read-timeout') words='' ;;
+        'prices --cli-connect-timeout') words='' ;;
         'prices --format' | 'prices -T') words='text json' ;;
         'prices --output' | 'prices -o') words='' ;;
         'prices --color') words='auto always never' ;;
@@ -145,6 +147,8 @@ _amiplan() {
         'collect --endpoint-url') words='' ;;
         'collect --ca-bundle') words='' ;;
         'collect --concurrency') words='' ;;
+        'collect --cli-read-timeout') words='' ;;
+        'collect --cli-connect-timeout') words='' ;;
         'collect --role-arn') words='' ;;
         'collect --accounts') words='' ;;
         'collect --external-id') words='' ;;
@@ -156,6 +160,8 @@ _amiplan() {
         'apply --endpoint-url') words='' ;;
         'apply --ca-bundle') words='' ;;
         'apply --concurrency') words='' ;;
+        'apply --cli-read-timeout') words='' ;;
+        'apply --cli-connect-timeout') words='' ;;
         'apply --role-arn') words='' ;;
         'apply --accounts') words='' ;;
         'apply --external-id') words='' ;;
@@ -170,13 +176,13 @@ _amiplan() {
             plan\ -*) words=' --ami --ami-file --unused --orphans --name --tag --arch --older-than --not-launched-for --keep-last --group-by --protect-tag --in-use-selector --template-depth --max-steps --max-percent --snapshots --terminate-instances --only --accept --assume-complete --require --as-of --prices --policy --account --region --threads --pins --cur --missing --iam-policy --list-rules --format --detailed-exitcode --help --output --quiet --verbose --color' ;;
             show\ -*) words=' --format --detailed-exitcode --only --bundle --help --output --quiet --verbose --color' ;;
             cost\ -*) words=' --by --cur --ami --ami-file --unused --orphans --name --tag --arch --older-than --not-launched-for --keep-last --group-by --protect-tag --in-use-selector --template-depth --max-steps --max-percent --snapshots --terminate-instances --only --accept --assume-complete --require --as-of --prices --policy --account --region --threads --pins --format --help --output --quiet --verbose --color' ;;
-            prices\ -*) words=' --prices --refresh --region --profile --endpoint-url --ca-bundle --concurrency --format --help --output --quiet --verbose --color' ;;
+            prices\ -*) words=' --prices --refresh --region --profile --endpoint-url --ca-bundle --concurrency --cli-read-timeout --cli-connect-timeout --format --help --output --quiet --verbose --color' ;;
             explain\ -*) words=' --ami --ami-file --unused --orphans --name --tag --arch --older-than --not-launched-for --keep-last --group-by --protect-tag --in-use-selector --template-depth --max-steps --max-percent --snapshots --terminate-instances --only --accept --assume-complete --require --as-of --prices --policy --account --region --threads --pins --format --help --output --quiet --verbose --color' ;;
             verify\ -*) words=' --account --region --threads --pins --format --help --output --quiet --verbose --color' ;;
             diff\ -*) words=' --account --region --threads --format --detailed-exitcode --help --output --quiet --verbose --color' ;;
-            graph\ -*) words=' --focus --depth --plan --process --account --region --threads --pins --format --help --output --quiet --verbose --color' ;;
-            collect\ -*) words=' --region --all-regions --details --ami --snapshot-permissions --no-old-versions --whoami --blocks --prices --max-cost --yes --force --profile --endpoint-url --ca-bundle --concurrency --role-arn --accounts --external-id --format --help --output --quiet --verbose --color' ;;
-            apply\ -*) words=' --only --no-dry-run --profile --endpoint-url --ca-bundle --concurrency --role-arn --accounts --external-id --format --help --output --quiet --verbose --color' ;;
+            graph\ -*) words=' --focus --depth --plan --process --no-collapse --account --region --threads --pins --format --help --output --quiet --verbose --color' ;;
+            collect\ -*) words=' --region --all-regions --details --ami --snapshot-permissions --no-old-versions --whoami --blocks --prices --max-cost --yes --force --profile --endpoint-url --ca-bundle --concurrency --cli-read-timeout --cli-connect-timeout --role-arn --accounts --external-id --format --help --output --quiet --verbose --color' ;;
+            apply\ -*) words=' --only --no-dry-run --profile --endpoint-url --ca-bundle --concurrency --cli-read-timeout --cli-connect-timeout --role-arn --accounts --external-id --format --help --output --quiet --verbose --color' ;;
             help\ -*) words=' --man --completion --help --output --quiet --verbose --color' ;;
             esac
             ;;
