@@ -90,8 +90,8 @@ describe(const struct role_provider *role, struct buf *out)
 }
 
 static int
-assume(const struct role_provider *role, const struct creds *with, const struct params *params,
-	struct creds *out, struct err *err)
+assume(const struct role_provider *role, const struct params *params, struct creds *out,
+	struct err *err)
 {
 	static const struct creds_names names = {.holder = "Credentials",
 		.access_key = "AccessKeyId",
@@ -100,8 +100,10 @@ assume(const struct role_provider *role, const struct creds *with, const struct 
 		.expiration = "Expiration",
 		.must_expire = true};
 	struct buf title = {0}, json = {0};
-	struct sts_call call = {
-		.region = role->region, .action = "AssumeRole", .params = params, .creds = with};
+	struct sts_call call = {.region = role->region,
+		.action = "AssumeRole",
+		.params = params,
+		.provider = role->source};
 	int code;
 
 	if (!call.region)
@@ -126,12 +128,13 @@ role_load(struct provider *self, struct creds *out, struct err *err)
 	struct role_provider *role = (struct role_provider *)self;
 	struct params params = {0};
 	const struct creds *with;
+	/* Nobody is asked for a code before there is something to sign with. */
 	int code = provider_get(role->source, false, &with, err);
 
 	if (code == 0)
 		code = add_params(role, &params, err);
 	if (code == 0)
-		code = assume(role, with, &params, out, err);
+		code = assume(role, &params, out, err);
 	params_release(&params);
 	return code;
 }

@@ -5,6 +5,7 @@
 #include "sts.h"
 #include "civil.h"
 #include "creds_provider.h"
+#include "errors.h"
 #include "sigv4.h"
 #include "xml_json.h"
 
@@ -17,10 +18,12 @@ enum { SKEW_LEAST = 4 * 60, PAUSE_FIRST_MS = 100, TITLE_ROOM = 200 };
 struct request {
 	const struct provider_context *context;
 	const struct sts_call *call;
+	const struct creds *creds; /* the provider's; NULL: unsigned */
 	struct endpoint endpoint;
 	struct buf url, body, authorization, token, date, host, code, message;
 	int64_t skew; /* seconds that the server's clock is ahead */
 	bool mended;  /* the clock was looked at */
+	bool renewed; /* the provider was asked anew */
 };
 
 static void
@@ -53,7 +56,7 @@ end(struct request *request)
 static void
 sign(struct request *request)
 {
-	const struct creds *creds = request->call->creds;
+	const struct creds *creds = request->creds;
 	int64_t time = request->context->now(request->context->now_to) + request->skew;
 	const struct scope scope = {
 		time, request->endpoint.signing_region, service_table[SERVICE_STS].signing};
@@ -93,7 +96,7 @@ ask(struct request *request, struct fetched *fetched)
 		.headers = headers,
 		.body = buf_slice(&request->body)};
 
-	if (request->call->creds) {
+	if (request->creds) {
 		sign(request);
 		headers[count++] = request->date.at;
 		if (request->token.len)
@@ -136,7 +139,7 @@ mends_clock(struct request *request, const struct fetched *fetched)
 		"AuthFailure", NULL};
 	int64_t skew;
 
-	if (request->mended || !request->call->creds || fetched->date == TIME_NONE ||
+	if (request->mended || !request->creds || fetched->date == TIME_NONE ||
 		!request->code.len || !is_one_of(request->code.at, skewed))
 		return false;
 	request->mended = true;
@@ -145,6 +148,27 @@ mends_clock(struct request *request, const struct fetched *fetched)
 		return false;
 	request->skew = skew;
 	return true;
+}
+
+/* True if the source of credentials that STS calls expired has others by now. A source that fails
+ * says why; one that gives the same again leaves STS's word as it is. */
+static bool
+renews(struct request *request, int *code, struct err *err)
+{
+	const struct error_row *row = request->code.len ? error_find(request->code.at) : NULL;
+	char *refused;
+	bool others;
+	int failed;
+
+	if (request->renewed || !request->creds || !row || row->retry != RETRY_REFRESH)
+		return false;
+	request->renewed = true;
+	refused = text_copy(request->creds->access_key);
+	failed = provider_get(request->call->provider, true, &request->creds, err);
+	others = !failed && strcmp(request->creds->access_key, refused) != 0;
+	*code = failed ? failed : *code;
+	free(refused);
+	return others;
 }
 
 static bool
@@ -157,7 +181,7 @@ holds(const char *text, const char *secret)
 static bool
 may_show(const struct request *request)
 {
-	const struct creds *creds = request->call->creds;
+	const struct creds *creds = request->creds;
 	const char *message = request->message.at;
 
 	if (!message || strcmp(request->code.at, "SignatureDoesNotMatch") == 0 ||
@@ -218,7 +242,8 @@ attempt(struct request *request, bool last, struct buf *json, int *code, struct 
 
 		*code = said ? refused(request, err)
 			     : fetched_error(&fetched, request->call->title, err);
-		again = mends_clock(request, &fetched) || (!last && may_pass(request, &fetched));
+		again = mends_clock(request, &fetched) || renews(request, code, err) ||
+			(!last && may_pass(request, &fetched));
 	}
 	fetched_release(&fetched);
 	return again;
@@ -231,9 +256,11 @@ sts_run(const struct provider_context *context, const struct sts_call *call, str
 	struct request request = {.context = context, .call = call};
 	uint32_t most = settings_max_attempts(context->settings);
 	uint32_t pause = PAUSE_FIRST_MS;
-	int code =
-		endpoint_find(context->settings, SERVICE_STS, call->region, &request.endpoint, err);
+	int code = call->provider ? provider_get(call->provider, false, &request.creds, err) : 0;
 
+	if (code == 0)
+		code = endpoint_find(
+			context->settings, SERVICE_STS, call->region, &request.endpoint, err);
 	if (code)
 		return code;
 	begin(&request);

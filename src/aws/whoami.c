@@ -63,12 +63,11 @@ identity_get(const struct provider_context *context, struct provider *provider,
 {
 	struct sts_call call = {.action = "GetCallerIdentity",
 		.region = settings_region(context->settings).value,
+		.provider = provider,
 		.title = "the identity is unknown"};
 	struct buf json = {0};
-	int code = provider_get(provider, false, &call.creds, err);
+	int code = sts_run(context, &call, &json, err);
 
-	if (code == 0)
-		code = sts_run(context, &call, &json, err);
 	if (code == 0)
 		code = read_identity(buf_slice(&json), out, err);
 	buf_release(&json);

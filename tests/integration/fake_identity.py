@@ -42,6 +42,11 @@ def keys(name, expiration=LATER, token="Token"):
     }
 
 
+def assumed(action, key):
+    """STS's answer with this access key."""
+    return ASSUMED % {"action": action, "account": ACCOUNT, "key": key, "secret": SECRET, "expires": LATER}
+
+
 def role_key(arn):
     """The access key that assuming a role gives."""
     return "ASIAEXAMPLE" + re.sub(r"\W", "", arn.rsplit("/", 1)[-1]).upper()
@@ -150,12 +155,10 @@ class Identity:
 
     @staticmethod
     def sts(action, request):
-        form = request["form"]
-        values = {"action": action, "account": ACCOUNT, "secret": SECRET, "expires": LATER}
         if action == "GetCallerIdentity":
-            return 200, CALLER % dict(values, key=request["key"])
+            return 200, CALLER % {"account": ACCOUNT, "key": request["key"]}
         if action in ("AssumeRole", "AssumeRoleWithWebIdentity"):
-            return 200, ASSUMED % dict(values, key=role_key(form["RoleArn"]))
+            return 200, assumed(action, role_key(request["form"]["RoleArn"]))
         return 400, REFUSED % ("InvalidAction", action)
 
 

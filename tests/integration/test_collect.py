@@ -39,6 +39,7 @@ from inventory import (
 from live import (
     NO_PROXIES,
     AwsHere,
+    check_traces,
     collect,
     collection,
     document,
@@ -141,6 +142,14 @@ FINAL = {
     "AccessDeniedException": "denied",
     "OptInRequired": None,
 }
+
+
+# A credential_process that has its answer from the fake's container endpoint.
+KEYS_OF_URL = """import json, urllib.request
+answer = json.load(urllib.request.build_opener(urllib.request.ProxyHandler({})).open(%r))
+answer["SessionToken"] = answer.pop("Token")
+print(json.dumps({**answer, "Version": 1}))
+"""
 
 
 @pytest.fixture
@@ -748,6 +757,47 @@ def test_credentials_expire_in_mid_run(fake, tmp_path):
     assert len(document(tmp_path / "out", "snapshots.json")["Snapshots"]) == 7
     for secret in fake.secrets():
         assert secret not in result.errors and not any(secret.encode() in each for each in files(tmp_path).values())
+
+
+@pytest.mark.parametrize("source", ["container", "process"])
+def test_credentials_of_a_source_expire_in_mid_run(fake, tmp_path, source):
+    """Roles in two accounts, assumed with what a source gives: all of it expires in mid-run, and all of it is renewed."""
+    other = Place(account=OTHER_ACCOUNT).pair(1)
+    fake.accounts[OTHER_ACCOUNT] = Account({REGION: Region(other)}, OTHER_ACCOUNT)
+    fake.accounts[ACCOUNT].regions[REGION].page_size["DescribeSnapshots"] = 1
+    roles = ["arn:aws:iam::%s:role/reader" % number for number in (ACCOUNT, OTHER_ACCOUNT)]
+    fake.roles = dict.fromkeys(roles)
+    given, old = [], []
+
+    def hand_out():
+        given.append(fake.new_key(ACCOUNT))
+        return given[-1]
+
+    def expires(call):
+        if not old and len(fake.calls) > 30:
+            old.extend(fake.keys)
+        return call.key in old
+
+    fake.key_source = hand_out
+    fake.fault(error("RequestExpired", 400, "Request has expired."), service="ec2", when=expires)
+    fake.fault(error("ExpiredToken", 403, "The security token is expired"), service="sts", when=expires)
+    environment = {name: value for name, value in fake.environment().items() if "KEY" not in name}
+    where = fake.endpoint + "/fake/credentials"
+    if source == "container":
+        environment["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = where
+    else:
+        save(str(tmp_path / "keys.py"), KEYS_OF_URL % where)
+        save(str(tmp_path / "config"), "[default]\ncredential_process = %s %s\n" % (sys.executable, tmp_path / "keys.py"))
+        environment["AWS_CONFIG_FILE"] = str(tmp_path / "config")
+    options = [word for role in roles for word in ("--role-arn", role)]
+    result = run("collect", tmp_path / "out", "--region", REGION, *options, env={**NO_PROXIES, **environment}, timeout=90)
+    assert result.status == 0, result
+    assert len(given) == 2 and len(fake.of("AssumeRole")) == 5, [call for call in fake.calls if call.service == "sts"]
+    for account in (ACCOUNT, OTHER_ACCOUNT):
+        told = collection(tmp_path / "out", account=account)["calls"]
+        assert {each["status"] for each in told} <= {"complete", "empty", "skipped"}
+    assert len(document(tmp_path / "out", "snapshots.json")["Snapshots"]) == 7
+    check_traces(fake, tmp_path / "out", result.out, result.err)
 
 
 @pytest.mark.parametrize("wrong", ["secret", "key", "expired", "denied", "nobody"])

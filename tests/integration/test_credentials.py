@@ -124,6 +124,7 @@ WEB = {"AWS_WEB_IDENTITY_TOKEN_FILE": "{home}/web-token", "AWS_ROLE_ARN": "arn:a
 IMDS = {"AWS_EC2_METADATA_DISABLED": "-", "AWS_EC2_METADATA_SERVICE_ENDPOINT": "{url}"}
 CONTAINER = {"AWS_CONTAINER_CREDENTIALS_FULL_URI": "{url}/container/creds"}
 REGION = {"AWS_DEFAULT_REGION": "eu-west-3"}
+TOKEN, CREDS = "PUT /latest/api/token", "GET " + METADATA + "instance-role"
 DEFAULT = "[default]\n" + static("DEFAULT")
 FILES = dict(TOKEN_FILES, **{"web-token": "SeCrEt.web.token", "keys.py": KEYS_PY})
 
@@ -432,9 +433,94 @@ def test_cases_are_many():
     assert len(CASES) >= 60
 
 
-# --- instance metadata -----------------------------------------------------------------------------------------------
+# --- credentials of a role's source that expire ----------------------------------------------------------------------
 
-TOKEN, CREDS = "PUT /latest/api/token", "GET " + METADATA + "instance-role"
+
+def named_keys(name, token="Token"):
+    return (200, keys(name, LATER, token))
+
+
+COUNTING_PY = """import json, os
+count = len(os.listdir({runs!r}))
+open(os.path.join({runs!r}, str(count)), "w").close()
+print(json.dumps({{"Version": 1, "AccessKeyId": "ASIAEXAMPLE%d" % count, "SecretAccessKey": "SeCrEt-p",
+                  "SessionToken": "SeCrEt-t", "Expiration": "2099-01-01T00:00:00Z"}}))
+"""
+
+
+def sso_keys(name):
+    role = {"accessKeyId": "ASIAEXAMPLE" + name, "secretAccessKey": SECRET, "sessionToken": SECRET}
+    return (200, {"roleCredentials": dict(role, expiration=4070908800000)})
+
+
+def renewing(source, there, fake):
+    """Makes a source give out other keys each time it is asked: ASIAEXAMPLE0, ASIAEXAMPLE1."""
+    if source in ("container", "instance"):
+        where = "GET /container/creds" if source == "container" else CREDS
+        fake.says[where] = fake_identity.in_turn(named_keys("0"), named_keys("1"))
+    elif source == "sso":
+        fake.says["GET /federation/credentials"] = fake_identity.in_turn(sso_keys("0"), sso_keys("1"))
+    elif source == "process":
+        (there.path / "runs").mkdir()
+        there.write("keys.py", COUNTING_PY.format(runs=str(there.path / "runs")))
+
+
+SOURCES = {
+    "container": dict(env=CONTAINER, config="credential_source = EcsContainer"),
+    "instance": dict(env=IMDS, config="credential_source = Ec2InstanceMetadata"),
+    "process": dict(env={}, config="source_profile = p\n[profile p]\n" + PROCESS),
+    "sso": dict(env={}, config="source_profile = s\n[profile s]\n" + SSO + PORTAL),
+    "web": dict(env={}, config="source_profile = w\n[profile w]\n" + ROLE % "web" + "web_identity_token_file = {home}/wt"),
+}
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_a_source_is_asked_anew(home, fake, source):
+    """STS calls the credentials of a role's source expired, though they should hold for long: asked for anew, once."""
+    how = SOURCES[source]
+    there = home(
+        env=dict(how["env"], **REGION),
+        config=profile("r", ROLE % "one", how["config"]),
+        files=dict(FILES, wt="SeCrEt.web.token"),
+    )
+    renewing(source, there, fake)
+    given = []
+
+    def sts(request):
+        action, key = request["form"]["Action"], request["key"]
+        if action == "AssumeRoleWithWebIdentity":
+            given.append("ASIAEXAMPLE%d" % len(given))
+            return 200, fake_identity.assumed(action, given[-1])
+        if action == "AssumeRole" and key == "ASIAEXAMPLE0":
+            return 403, REFUSED % ("ExpiredToken", "The security token included in the request is expired")
+        return fake.usual(request)
+
+    fake.says["POST /"] = sts
+    there.whoami("--profile", "r")
+    asked = [(one["form"]["Action"], one["key"]) for one in fake.take() if one["form"].get("Action")]
+    assert [key for action, key in asked if action == "AssumeRole"] == ["ASIAEXAMPLE0", "ASIAEXAMPLE1"]
+    assert asked[-1] == ("GetCallerIdentity", "ASIAEXAMPLEONE")
+
+
+def test_a_source_with_nothing_newer(home, fake):
+    """Keys of the environment do not change: STS's word stands, and it is asked once."""
+    there = home(
+        env=dict(ENV_KEYS, AWS_SESSION_TOKEN="SeCrEt-t", **REGION),
+        config=profile("r", ROLE % "one", "credential_source = Environment"),
+    )
+    fake.says["POST /"] = lambda request: (403, REFUSED % ("ExpiredToken", "it is expired"))
+    assert "ExpiredToken: it is expired" in there.fails("--profile", "r")
+
+
+def test_a_source_that_fails_later(home, fake):
+    """What stands in the way of new credentials is what is said."""
+    there = home(env=dict(CONTAINER, **REGION), config=profile("r", ROLE % "one", "credential_source = EcsContainer"))
+    fake.says["GET /container/creds"] = fake_identity.in_turn(named_keys("0"), (403, "no"))
+    fake.says["POST /"] = lambda request: (403, REFUSED % ("ExpiredToken", "it is expired"))
+    assert "HTTP 403" in there.fails("--profile", "r")
+
+
+# --- instance metadata -----------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
