@@ -22,10 +22,10 @@
 		.list = (list_), .token = "pageToken"                                              \
 	}
 
-static const struct call_row all_blocks =
-	BLOCK_CALL("ListSnapshotBlocks", "Blocks", DOC_SNAPSHOT_BLOCKS);
-static const struct call_row changed_blocks =
-	BLOCK_CALL("ListChangedBlocks", "ChangedBlocks", DOC_CHANGED_BLOCKS);
+const struct call_row block_call_table[BLOCK_CALLS] = {
+	[BLOCK_CALL_ALL] = BLOCK_CALL("ListSnapshotBlocks", "Blocks", DOC_SNAPSHOT_BLOCKS),
+	[BLOCK_CALL_CHANGED] = BLOCK_CALL("ListChangedBlocks", "ChangedBlocks", DOC_CHANGED_BLOCKS),
+};
 
 /* One listing under way. */
 struct asked {
@@ -38,6 +38,12 @@ struct asked {
 };
 
 static void pump(struct blocks_run *run);
+
+static enum block_call
+call_of(const struct block_question *question)
+{
+	return question->first ? BLOCK_CALL_CHANGED : BLOCK_CALL_ALL;
+}
 
 /* --- files ----------------------------------------------------------------------------------- */
 
@@ -189,8 +195,8 @@ take_end(struct asked *asked, const struct listing_end *end)
 		question->code = keep(run, end->code);
 		question->message = keep(run, end->message);
 	}
-	question->place->read[question->first != NULL] += question->end == BLOCKS_READ;
-	question->place->refused[question->first != NULL] += is_about_everything(end->refusal);
+	question->place->read[call_of(question)] += question->end == BLOCKS_READ;
+	question->place->refused[call_of(question)] += is_about_everything(end->refusal);
 }
 
 static void
@@ -236,7 +242,7 @@ make_asked(struct blocks_run *run, struct block_question *question)
 
 	asked->run = run;
 	asked->question = question;
-	asked->row = question->first ? changed_blocks : all_blocks;
+	asked->row = block_call_table[call_of(question)];
 	blocks_path(run->directory, question, &text);
 	asked->file = text_of(&text);
 	buf_format(&text, "/snapshots/%s/%s", question->second,
@@ -285,7 +291,7 @@ ask(struct blocks_run *run, struct block_question *question)
 static bool
 is_hopeless(const struct block_question *question)
 {
-	size_t call = question->first != NULL;
+	enum block_call call = call_of(question);
 
 	return question->place->refused[call] && !question->place->read[call];
 }

@@ -9,10 +9,15 @@
 
 #include "arena.h"
 #include "call.h"
+#include "calls.h"
 #include "progress.h"
 
 /* Blocks of a page: the most that AWS gives. */
 #define BLOCKS_PER_PAGE 10000u
+
+/* The two calls: what one snapshot holds, and what has changed between two. */
+enum block_call { BLOCK_CALL_ALL, BLOCK_CALL_CHANGED, BLOCK_CALLS };
+extern const struct call_row block_call_table[BLOCK_CALLS];
 
 enum block_end {
 	BLOCKS_NOT_ASKED, /* the run was stopped */
@@ -30,9 +35,8 @@ enum block_end {
 struct block_place {
 	const char *account, *region;
 	struct provider *provider;
-	/* By call (all blocks, changed ones): lists that came, and refusals that would come again.
-	 */
-	uint64_t read[2], refused[2];
+	/* By call: lists that came, and refusals that would come again. */
+	uint64_t read[BLOCK_CALLS], refused[BLOCK_CALLS];
 };
 
 /* One list. */

@@ -7,7 +7,7 @@
 #include "json_write.h"
 #include "listing.h"
 
-static const struct call_row get_products = {
+const struct call_row price_call = {
 	.service = SERVICE_PRICING,
 	.action = "GetProducts",
 	.fixed = "FormatVersion=aws_v1",
@@ -87,7 +87,7 @@ ask(struct price_list_run *run, const char *service, const char *region, const c
 		.provider = run->provider,
 		.account = "",
 		.region = run->home,
-		.row = &get_products,
+		.row = &price_call,
 		.plainness = &asked->plainness,
 		.only_pages = true,
 		.on_page = on_page,

@@ -8,6 +8,9 @@
 #define AMIPLAN_AWS_PRICE_LIST_H
 
 #include "call.h"
+#include "calls.h"
+
+extern const struct call_row price_call;
 
 /* What is asked beside storage and Linux: an operating system by its billing code
  * ("RunInstances:0010"), in a region. Texts are borrowed. */

@@ -367,7 +367,8 @@ say_unread(const struct work *work)
 			fprintf(stderr, ": %s", first->message);
 		if (end == BLOCKS_DENIED)
 			fprintf(stderr, ": allow ebs:%s",
-				first->first ? "ListChangedBlocks" : "ListSnapshotBlocks");
+				block_call_table[first->first ? BLOCK_CALL_CHANGED : BLOCK_CALL_ALL]
+					.action);
 		fputc('\n', stderr);
 	}
 }

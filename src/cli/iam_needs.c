@@ -4,8 +4,10 @@
  */
 #include "iam_needs.h"
 
+#include "blocks.h"
 #include "dry_run.h"
 #include "look.h"
+#include "price_list.h"
 
 /* DescribeImageReferences asks other services in the caller's name. Source:
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-ami-references.html */
@@ -84,6 +86,11 @@ iam_needs_fill(struct iam_needs *needs, struct arena *arena)
 	for (enum look_ask ask = 0; ask < LOOK_ASKS; ask++)
 		add_row(&list, arena, look_call(ask));
 	needs->look = keep(&list, arena, &needs->look_count);
+	for (size_t i = 0; i < BLOCK_CALLS; i++)
+		add_row(&list, arena, &block_call_table[i]);
+	needs->blocks = keep(&list, arena, &needs->blocks_count);
+	add_row(&list, arena, &price_call);
+	needs->prices = keep(&list, arena, &needs->prices_count);
 	needs->mutations = mutations(arena);
 	needs->mutation_count = MUTATIONS;
 	needs->partition = partition;

@@ -3,6 +3,7 @@
  * It must not know: how AWS is called.
  * Sources:
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticblockstore.html
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
  */
 #include "iam.h"
@@ -15,6 +16,12 @@
 struct touched {
 	const char *account, *region, *resource;
 	size_t mutation;
+};
+
+/* Texts on their way to a struct texts. */
+struct text_list {
+	const char **items;
+	size_t count, room;
 };
 
 /* Lifetime: one document. */
@@ -90,6 +97,16 @@ begin_statement(struct json_writer *w, const char *name)
 }
 
 static void
+put_texts(struct json_writer *w, const char *name, const char *const *texts, size_t count)
+{
+	json_name(w, name);
+	json_open(w, '[');
+	for (size_t i = 0; i < count; i++)
+		json_put_text(w, texts[i]);
+	json_close(w, ']');
+}
+
+static void
 put_condition(struct json_writer *w, const char *operator, const char * key,
 	const char *const *values, size_t count)
 {
@@ -97,11 +114,7 @@ put_condition(struct json_writer *w, const char *operator, const char * key,
 	json_open(w, '{');
 	json_name(w, operator);
 	json_open(w, '{');
-	json_name(w, key);
-	json_open(w, '[');
-	for (size_t i = 0; i < count; i++)
-		json_put_text(w, values[i]);
-	json_close(w, ']');
+	put_texts(w, key, values, count);
 	json_close(w, '}');
 	json_close(w, '}');
 }
@@ -143,31 +156,41 @@ statement_name(struct iam *iam, const char *what_for, const struct iam_action *a
 	return name;
 }
 
-/* One statement a service. Reading is not granted by resource: AWS knows none for it. */
+/* What is read, and where. */
+struct reads {
+	const char *what_for;
+	const struct iam_action *actions;
+	size_t count;
+	struct texts regions, arns; /* none: in every region, of every resource */
+};
+
+/* One statement a service. Most reading cannot be granted by resource: AWS knows none for it. */
 static void
-put_reads(struct iam *iam, struct json_writer *w, const char *what_for,
-	const struct iam_action *actions, size_t count, const char *const *regions,
-	size_t region_count)
+put_reads(struct iam *iam, struct json_writer *w, const struct reads *reads)
 {
+	size_t count = reads->count;
 	struct iam_action *sorted = arena_array(&iam->arena, count + 1, sizeof(*sorted));
 
-	memcpy(sorted, actions, count * sizeof(*sorted));
+	memcpy(sorted, reads->actions, count * sizeof(*sorted));
 	qsort(sorted, count, sizeof(*sorted), by_way_and_name);
 	for (size_t i = 0, next; i < count; i = next) {
-		begin_statement(w, statement_name(iam, what_for, &sorted[i]));
+		begin_statement(w, statement_name(iam, reads->what_for, &sorted[i]));
 		json_name(w, "Action");
 		json_open(w, '[');
 		for (next = i; next < count && is_alike(&sorted[i], &sorted[next]); next++)
 			if (next == i || strcmp(sorted[next].name, sorted[next - 1].name) != 0)
 				json_put_text(w, sorted[next].name);
 		json_close(w, ']');
-		json_field(w, "Resource", "*");
+		if (reads->arns.count)
+			put_texts(w, "Resource", reads->arns.items, reads->arns.count);
+		else
+			json_field(w, "Resource", "*");
 		if (sorted[i].through)
 			put_condition(w, "ForAnyValue:StringEquals", "aws:CalledVia",
 				&sorted[i].through, 1);
-		else if (region_count)
-			put_condition(
-				w, "StringEquals", "aws:RequestedRegion", regions, region_count);
+		else if (reads->regions.count)
+			put_condition(w, "StringEquals", "aws:RequestedRegion",
+				reads->regions.items, reads->regions.count);
 		json_close(w, '}');
 	}
 }
@@ -246,40 +269,62 @@ end_policy(struct json_writer *w)
 	json_close(w, '}');
 }
 
-/* The regions of an account's steps, sorted. */
-static size_t
-regions_of(struct iam *iam, const char *account, const char ***out)
+/* Sorted, each once. `all` is released. */
+static struct texts
+sorted_once(struct iam *iam, struct text_list *all)
 {
-	VEC(const char *) regions = {0};
-	const char **kept;
-	size_t count = 0;
+	struct texts kept = {arena_array(&iam->arena, all->count + 1, sizeof(char *)), 0};
+
+	if (all->count)
+		qsort(all->items, all->count, sizeof(all->items[0]), by_text);
+	vec_foreach (text, all)
+		if (kept.count == 0 || strcmp(kept.items[kept.count - 1], *text) != 0)
+			kept.items[kept.count++] = *text;
+	vec_release(all);
+	return kept;
+}
+
+/* The regions of an account's steps. */
+static struct texts
+regions_of(struct iam *iam, const char *account)
+{
+	struct text_list regions = {0};
 
 	vec_foreach (touched, &iam->touched)
-		if (strcmp(touched->account, account) == 0 &&
-			(regions.count == 0 ||
-				strcmp(regions.items[regions.count - 1], touched->region) != 0))
+		if (strcmp(touched->account, account) == 0)
 			vec_push(&regions, touched->region);
-	if (regions.count)
-		qsort(regions.items, regions.count, sizeof(regions.items[0]), by_text);
-	kept = arena_array(&iam->arena, regions.count + 1, sizeof(*kept));
-	vec_foreach (region, &regions)
-		if (count == 0 || strcmp(kept[count - 1], *region) != 0)
-			kept[count++] = *region;
-	vec_release(&regions);
-	*out = kept;
-	return count;
+	return sorted_once(iam, &regions);
+}
+
+/* All snapshots of the regions where some go: what these share with others is asked about, too. */
+static struct texts
+snapshot_arns(struct iam *iam)
+{
+	const struct iam_needs *needs = iam->needs;
+	struct text_list arns = {0};
+
+	vec_foreach (touched, &iam->touched) {
+		if (touched->mutation < needs->mutation_count &&
+			strcmp(needs->mutations[touched->mutation].arn_type, "snapshot") == 0)
+			vec_push(
+				&arns, arena_format(&iam->arena, "arn:%s:ec2:%s::snapshot/*",
+					       needs->partition(touched->region), touched->region));
+	}
+	return sorted_once(iam, &arns);
 }
 
 static void
 make_apply_policy(struct iam *iam, const char *account, bool by_id, struct buf *out)
 {
+	const struct reads reads = {.what_for = "Look",
+		.actions = iam->needs->look,
+		.count = iam->needs->look_count,
+		.regions = regions_of(iam, account)};
 	struct json_writer w;
-	const char **regions;
-	size_t count = regions_of(iam, account, &regions);
 
 	buf_clear(out);
 	begin_policy(&w, out);
-	put_reads(iam, &w, "Look", iam->needs->look, iam->needs->look_count, regions, count);
+	put_reads(iam, &w, &reads);
 	for (size_t i = 0; i < iam->needs->mutation_count; i++)
 		put_mutation(iam, &w, account, i, by_id);
 	end_policy(&w);
@@ -302,18 +347,45 @@ put_policy(struct json_writer *w, const char *name, const char *account, const c
 }
 
 static void
-put_collect_policy(struct iam *iam, struct json_writer *w)
+put_reading_policy(struct iam *iam, struct json_writer *w, const char *name, const char *purpose,
+	const char *note, const struct reads *reads)
 {
 	struct json_writer inner;
 	struct buf document = {0};
 
 	begin_policy(&inner, &document);
-	put_reads(iam, &inner, "Collect", iam->needs->collect, iam->needs->collect_count, NULL, 0);
+	put_reads(iam, &inner, reads);
 	end_policy(&inner);
-	put_policy(w, "amiplan-collect", NULL,
-		"amiplan collect: for whoever collects, in each account that is collected", NULL,
-		buf_slice(&document));
+	put_policy(w, name, NULL, purpose, note, buf_slice(&document));
 	buf_release(&document);
+}
+
+/* What not everybody needs who collects stands in policies of its own. */
+static void
+put_reading_policies(struct iam *iam, struct json_writer *w)
+{
+	const struct iam_needs *needs = iam->needs;
+	const struct reads collect = {
+		.what_for = "Collect", .actions = needs->collect, .count = needs->collect_count};
+	const struct reads blocks = {.what_for = "Blocks",
+		.actions = needs->blocks,
+		.count = needs->blocks_count,
+		.arns = snapshot_arns(iam)};
+	const struct reads prices = {
+		.what_for = "Prices", .actions = needs->prices, .count = needs->prices_count};
+
+	put_reading_policy(iam, w, "amiplan-collect",
+		"amiplan collect: for whoever collects, in each account that is collected", NULL,
+		&collect);
+	if (blocks.arns.count)
+		put_reading_policy(iam, w, "amiplan-collect-blocks",
+			"amiplan collect --blocks with this plan, in each account of its snapshots",
+			"of encrypted snapshots a list may be denied all the same: then allow "
+			"kms:Decrypt on the key that the snapshot was encrypted with, in its key "
+			"policy too",
+			&blocks);
+	put_reading_policy(iam, w, "amiplan-prices", "amiplan prices --refresh, in any account",
+		NULL, &prices);
 }
 
 static void
@@ -348,7 +420,7 @@ write_iam_policies(FILE *file, const struct plan_view *view, const struct iam_ne
 	json_field(&w, "format", "amiplan.iam-policies/1");
 	json_name(&w, "policies");
 	json_open(&w, '{');
-	put_collect_policy(&iam, &w);
+	put_reading_policies(&iam, &w);
 	vec_foreach (account, &iam.accounts)
 		put_apply_policy(&iam, &w, *account);
 	json_close(&w, '}');

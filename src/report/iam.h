@@ -21,14 +21,17 @@ struct iam_mutation {
 };
 
 struct iam_needs {
-	const struct iam_action *collect, *look; /* any order; the same one may stand there twice */
-	size_t collect_count, look_count;
+	/* Of the verbs' calls, in any order; the same one may stand there twice. `blocks`: of
+	 * collect --blocks, `prices`: of prices --refresh. */
+	const struct iam_action *collect, *look, *blocks, *prices;
+	size_t collect_count, look_count, blocks_count, prices_count;
 	const struct iam_mutation *mutations;
 	size_t mutation_count;
 	const char *(*partition)(const char *region); /* "aws" */
 };
 
-/* One JSON document, policies by name: for collecting, and for each account that has steps. */
+/* One JSON document, policies by name: for collecting; for block lists, where snapshots go; for
+ * prices; and for each account that has steps. */
 void write_iam_policies(FILE *file, const struct plan_view *view, const struct iam_needs *needs);
 
 #endif

@@ -305,4 +305,7 @@ def test_iam_policy(fake, planned, tmp_path):
     validate(json.loads(text))
     assert "ec2:DeregisterImage" in text and "ec2:DeleteSnapshot" in text and "ec2:TerminateInstances" not in text
     assert "ec2:DescribeImages" in text and '"ec2:*"' not in text
+    blocks = json.loads(text)["policies"]["amiplan-collect-blocks"]["document"]["Statement"]
+    assert [one["Action"] for one in blocks] == [["ebs:ListChangedBlocks", "ebs:ListSnapshotBlocks"]]
+    assert text.count('"pricing:GetProducts"') == 1 and text.count("ebs:List") == 2
     assert fake.calls == [], "a policy is printed without asking anybody"

@@ -44,6 +44,9 @@ partition(const char *region)
 static const struct iam_action COLLECT[] = {{"ssm:GetParameters", NULL},
 	{"ec2:DescribeImages", NULL}, {"ec2:DescribeFleets", NULL}, {"ec2:DescribeImages", NULL},
 	{"ssm:GetParameters", "ec2-images.amazonaws.com"}};
+static const struct iam_action LISTS[] = {
+	{"ebs:ListSnapshotBlocks", NULL}, {"ebs:ListChangedBlocks", NULL}};
+static const struct iam_action PRICES[] = {{"pricing:GetProducts", NULL}};
 static const struct iam_action LOOK[] = {{"ec2:DescribeImages", NULL}};
 static const struct iam_mutation MUTATIONS[] = {
 	{"deregister-image", "DeregisterImage", "image", false},
@@ -53,6 +56,10 @@ static const struct iam_mutation MUTATIONS[] = {
 static const struct iam_needs NEEDS = {
 	.collect = COLLECT,
 	.collect_count = 5,
+	.blocks = LISTS,
+	.blocks_count = 2,
+	.prices = PRICES,
+	.prices_count = 1,
 	.look = LOOK,
 	.look_count = 1,
 	.mutations = MUTATIONS,
@@ -109,7 +116,9 @@ test_no_steps(void **state)
 	char *text = written(NULL, 0);
 
 	(void)state;
-	assert_int_equal(times(text, "\"document\""), 1);
+	assert_int_equal(times(text, "\"document\""), 2);
+	assert_int_equal(times(text, "\"pricing:GetProducts\""), 1);
+	assert_null(strstr(text, "ebs:"));
 	assert_int_equal(times(text, "\"ec2:DescribeImages\""), 1);
 	assert_int_equal(times(text, "\"ssm:GetParameters\""), 2);
 	assert_int_equal(times(text, "aws:CalledVia"), 1);
@@ -134,11 +143,35 @@ test_resources_by_id(void **state)
 	assert_non_null(strstr(
 		text, "\"arn:aws:ec2:eu-west-1:111111111111:instance/i-00000000000000001\""));
 	assert_non_null(strstr(text, "\"arn:aws-cn:ec2:cn-north-1::image/ami-00000000000000001\""));
-	assert_int_equal(times(text, "\"document\""), 3);
+	assert_int_equal(times(text, "\"document\""), 5);
 	assert_int_equal(times(text, "\"ec2:DeregisterImage\""), 2);
 	assert_int_equal(times(text, "\"ec2:TerminateInstances\""), 1);
-	assert_int_equal(times(text, "\"note\": null"), 3);
-	assert_null(strstr(text, "/*"));
+	assert_int_equal(times(text, "\"note\": null"), 4);
+	assert_int_equal(times(text, "/*\""), 1);
+	free(text);
+}
+
+/* Block lists are asked for where snapshots go, each region once; keys are named in words only. */
+static void
+test_block_lists(void **state)
+{
+	static const struct row rows[] = {
+		{"deregister-image", "ami-", "111111111111", "us-east-1", 1},
+		{"delete-snapshot", "snap-", "111111111111", "eu-west-1", 2},
+		{"delete-snapshot", "snap-", "222222222222", "cn-north-1", 1},
+		{"delete-snapshot", "snap-", "222222222222", "eu-west-1", 1},
+	};
+	char *text = written(rows, 4);
+
+	(void)state;
+	assert_int_equal(times(text, "\"Sid\": \"BlocksEbs\""), 1);
+	assert_int_equal(times(text, "\"ebs:ListSnapshotBlocks\""), 1);
+	assert_int_equal(times(text, "\"arn:aws:ec2:eu-west-1::snapshot/*\""), 1);
+	assert_int_equal(times(text, "\"arn:aws-cn:ec2:cn-north-1::snapshot/*\""), 1);
+	assert_int_equal(times(text, "us-east-1::snapshot"), 0);
+	assert_int_equal(times(text, "kms:Decrypt"), 1);
+	assert_null(strstr(text, "\"kms:Decrypt\""));
+	assert_int_equal(times(text, "\"Sid\": \"PricesPricing\""), 1);
 	free(text);
 }
 
@@ -173,6 +206,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_no_steps),
 		cmocka_unit_test(test_resources_by_id),
+		cmocka_unit_test(test_block_lists),
 		cmocka_unit_test(test_too_many),
 	};
 
