@@ -13,6 +13,8 @@
  * Source: https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
  */
 #include "call.h"
+
+#include "backlog.h"
 #include "digest.h"
 #include "pace.h"
 #include "sigv4.h"
@@ -25,11 +27,13 @@ struct job {
 	char *region, *action, *method, *path, *account;
 	struct params params;
 	struct endpoint endpoint; /* from the first attempt on */
+	struct body body;         /* of the attempt's success */
 	struct lane *lane;
 	struct pace_quota *quota;
 	uint32_t attempts;
 	uint32_t borrowed; /* of the quota, for the last retry */
-	int64_t skew;      /* that the last attempt was signed with */
+	int status;        /* of the last attempt, if it was answered */
+	int64_t skew;      /* that it was signed with */
 	char *access_key;  /* that it was signed with; NULL: unsigned */
 	bool clock_mended, renewed;
 	bool refused;     /* AWS called access_key's credentials expired */
@@ -52,6 +56,7 @@ struct caller {
 	int64_t (*now)(void *to);
 	void *now_to;
 	uint32_t backoff_ms;
+	struct backlog backlog;
 	struct pace *pace;
 	VEC(struct lane *) lanes;
 	struct lane *ring; /* the lanes that have calls, the next to be served first */
@@ -80,7 +85,7 @@ caller_new(const struct caller_options *options)
 	struct caller *caller = xcalloc(1, sizeof(*caller));
 
 	caller->settings = options->settings;
-	caller->http = options->http;
+	caller->http = caller->backlog.http = options->http;
 	caller->random = options->seed;
 	caller->now = options->now ? options->now : clock_now;
 	caller->now_to = options->now_to;
@@ -418,6 +423,8 @@ find_creds(struct job *job, const struct creds **creds, struct err *err)
 }
 
 static bool on_body(void *to, struct slice bytes);
+static bool on_read(void *to, struct slice bytes);
+static void on_all_read(void *to, bool read);
 static void on_answer(void *to, const struct http_answer *answer);
 
 static void
@@ -430,6 +437,7 @@ send(struct job *job, const struct creds *creds)
 	job->skew = job->caller->counts.skew;
 	if (job->call.restart)
 		job->call.restart(job->call.to);
+	job->body = (struct body){.read = on_read, .done = on_all_read, .to = job};
 	make_outgoing(job, creds, &outgoing);
 	request.method = outgoing.method;
 	request.url = outgoing.url.at;
@@ -641,8 +649,17 @@ fail(struct job *job, const struct failure *failure)
 /* --- answers -------------------------------------------------------------------------------------
  */
 
+/* To read is to look into each byte: that waits until nobody waits for the transport. */
 static bool
 on_body(void *to, struct slice bytes)
+{
+	struct job *job = to;
+
+	return backlog_add(&job->caller->backlog, &job->body, bytes);
+}
+
+static bool
+on_read(void *to, struct slice bytes)
 {
 	const struct job *job = to;
 
@@ -684,19 +701,45 @@ on_no_answer(struct job *job, enum http_end end, const char *error)
 }
 
 static void
-on_success(struct job *job, const struct http_answer *answer)
+succeed(struct job *job, struct slice body)
 {
 	if (job->call.on_end && !job->call.on_end(job->call.to)) {
 		on_no_answer(job, HTTP_REFUSED, "the answer is not whole");
 		return;
 	}
-	pace_taken(job->lane->bucket);
 	pace_quota_give(job->quota, job->borrowed ? job->borrowed : QUOTA_SUCCESS);
 	finish(job, (struct call_result){.end = CALL_DONE,
-			    .status = answer->status,
+			    .status = job->status,
 			    .code = "",
 			    .message = "",
-			    .body = answer->body});
+			    .body = body});
+}
+
+static void
+on_all_read(void *to, bool read)
+{
+	struct job *job = to;
+
+	if (http_stopped(job->caller->http))
+		on_no_answer(job, HTTP_STOPPED, "stopped");
+	else if (!read)
+		on_no_answer(job, HTTP_REFUSED, "the answer is not what was expected");
+	else
+		succeed(job, SLICE_NONE);
+}
+
+static void
+on_success(struct job *job, const struct http_answer *answer)
+{
+	job->status = answer->status;
+	pace_taken(job->lane->bucket);
+	if (!job->call.on_body) {
+		succeed(job, answer->body);
+		return;
+	}
+	if (job->call.on_whole)
+		job->call.on_whole(job->call.to, buf_slice(&job->body.kept));
+	backlog_end(&job->caller->backlog, &job->body);
 }
 
 static void
@@ -736,6 +779,7 @@ on_answer(void *to, const struct http_answer *answer)
 
 	caller->counts.bytes += answer->bytes;
 	if (answer->end != HTTP_ANSWERED) {
+		backlog_drop(&caller->backlog, &job->body);
 		on_no_answer(job, answer->end, answer->error);
 	} else {
 		caller->counts.answers++;

@@ -66,12 +66,15 @@ struct call {
 	const struct params *params; /* NULL: none */
 	bool mutates;                /* for pacing; and throttling is suffered less patiently */
 	uint64_t max_bytes;          /* 0: the usual limit */
-	/* A success's body as it comes; NULL: it is kept for `done`. False: not what was expected,
-	 * the attempt has failed. */
+	/* A success's body in pieces, as it comes or later; NULL: it is kept for `done`. False: not
+	 * what was expected, the attempt has failed. */
 	bool (*on_body)(void *to, struct slice bytes);
+	/* It has come, though on_body has not seen all of it: the end that it has not seen. May
+	 * start calls. Lifetime of the bytes: this call. May be NULL. */
+	void (*on_whole)(void *to, struct slice rest);
 	/* Before every attempt: forget what came before. May be NULL, as may on_end. */
 	void (*restart)(void *to);
-	/* The whole body of a success has come: false if it is not whole. */
+	/* on_body has seen all of a success: false if it is not whole. */
 	bool (*on_end)(void *to);
 	void (*done)(void *to, const struct call_result *result);
 	void *to;

@@ -13,8 +13,6 @@
 
 /* The longest that a stop goes unseen. */
 enum { WAIT_MS = 100 };
-/* Bytes that are taken at a time: a page of 1,000 records has about a megabyte. */
-#define PIECE (128L << 10)
 
 /* One request on its way. Lifetime: from http_send until `done` has returned. */
 struct transfer {
@@ -30,8 +28,6 @@ struct transfer {
 	uint64_t bytes, header_bytes;
 	/* Why one of the callbacks broke it off; HTTP_ANSWERED: none did. */
 	enum http_end broken_off;
-	struct http *turns; /* whose turns it takes; NULL: it goes by itself */
-	bool waits;         /* for its turn */
 	char words[CURL_ERROR_SIZE];
 	struct transfer *next; /* in the list that it is in */
 };
@@ -49,9 +45,8 @@ struct http {
 	CURLM *aside; /* of http_fetch */
 	struct list queued, active;
 	uint32_t active_count, queued_count;
-	struct transfer *turn; /* whose body is being taken; NULL: nobody's */
-	bool turn_moved;       /* it got bytes since turns were passed on */
 	struct timers timers;
+	struct timer quiet; /* what is to be done when nothing comes; no `fire`: nothing is */
 };
 
 int64_t
@@ -214,26 +209,6 @@ break_off(struct transfer *transfer, enum http_end end)
 	return 0; /* less than there was: curl stops */
 }
 
-/*
- * Bodies that come at the same time are taken one after the other, as long as there are bytes of
- * the one that has begun. Taken piece by piece in turn, all of them would end late, and with them
- * what each of them leads to: the next page.
- */
-static bool
-take_turn(struct transfer *transfer)
-{
-	struct http *http = transfer->turns;
-
-	if (!http)
-		return true;
-	transfer->waits = http->turn && http->turn != transfer;
-	if (transfer->waits)
-		return false;
-	http->turn = transfer;
-	http->turn_moved = true;
-	return true;
-}
-
 /* Anybody may send a body without end: what is not taken is counted all the same. */
 static size_t
 on_bytes(char *bytes, size_t one, size_t len, void *to)
@@ -242,8 +217,6 @@ on_bytes(char *bytes, size_t one, size_t len, void *to)
 	size_t wanted = len;
 
 	(void)one;
-	if (!take_turn(transfer))
-		return CURL_WRITEFUNC_PAUSE;
 	if (len > transfer->max_bytes - transfer->bytes)
 		return break_off(transfer, HTTP_TOO_LARGE);
 	transfer->bytes += len;
@@ -356,7 +329,6 @@ set_callbacks(struct transfer *transfer)
 	CURL *easy = transfer->easy;
 
 	curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer);
-	curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, PIECE);
 	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->words);
 	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_bytes);
 	curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
@@ -555,6 +527,13 @@ http_after(struct http *http, uint32_t milliseconds, void (*fire)(void *to), voi
 	timers_add(&http->timers, http_clock() + milliseconds, fire, to);
 }
 
+void
+http_when_quiet(struct http *http, void (*fire)(void *to), void *to)
+{
+	http->quiet.fire = fire;
+	http->quiet.to = to;
+}
+
 /* Only requests that were there before: what their `done` adds waits for the next round. */
 static void
 stop_all(struct http *http)
@@ -564,7 +543,6 @@ stop_all(struct http *http)
 	struct transfer *transfer;
 
 	http->active = http->queued = (struct list){0};
-	http->turn = NULL;
 	http->active_count = http->queued_count = 0;
 	while ((transfer = list_take(&stopped)) != NULL)
 		finish(transfer, HTTP_STOPPED, CURLE_OK);
@@ -585,7 +563,6 @@ start_queued(struct http *http)
 		}
 		list_add(&http->active, transfer);
 		http->active_count++;
-		transfer->turns = http;
 		start(transfer, http->multi);
 	}
 }
@@ -614,37 +591,7 @@ finish_ended(struct http *http)
 	while ((transfer = next_ended(http->multi, &code)) != NULL) {
 		list_remove(&http->active, transfer);
 		http->active_count--;
-		if (http->turn == transfer)
-			http->turn = NULL;
 		finish(transfer, end_of(transfer, code), code);
-	}
-}
-
-/* NULL: nobody waits. */
-static struct transfer *
-first_waiting(const struct http *http)
-{
-	struct transfer *transfer = http->active.first;
-
-	while (transfer && !transfer->waits)
-		transfer = transfer->next;
-	return transfer;
-}
-
-/* Whoever has the turn and found nothing to take gives it to the first one that waits. */
-static void
-pass_turn(struct http *http)
-{
-	struct transfer *next = first_waiting(http);
-
-	if (http->turn && http->turn_moved) {
-		http->turn_moved = false;
-		return;
-	}
-	http->turn = NULL;
-	if (next) {
-		next->waits = false;
-		(void)curl_easy_pause(next->easy, CURLPAUSE_CONT);
 	}
 }
 
@@ -663,22 +610,35 @@ fire_timers(struct http *http)
 static bool
 has_work(const struct http *http)
 {
-	return http->active.first || http->queued.first || http->timers.heap.count > 0;
+	return http->active.first || http->queued.first || http->timers.heap.count > 0 ||
+	       http->quiet.fire;
+}
+
+static void
+fire_quiet(struct http *http)
+{
+	struct timer quiet = http->quiet;
+
+	http->quiet.fire = NULL;
+	quiet.fire(quiet.to);
 }
 
 static void
 wait_for_work(struct http *http)
 {
 	int64_t wait = WAIT_MS;
+	int ready = 0;
 
 	if (!has_work(http))
 		return;
 	if (timers_next(&http->timers) != INT64_MAX)
 		wait = timers_next(&http->timers) - http_clock();
-	if (http->queued.first || http_stopped(http) || first_waiting(http))
+	if (http->queued.first || http->quiet.fire || http_stopped(http))
 		wait = 0;
 	wait = wait < 0 ? 0 : wait > WAIT_MS ? WAIT_MS : wait;
-	must(curl_multi_poll(http->multi, NULL, 0, (int)wait, NULL) != CURLM_OUT_OF_MEMORY);
+	must(curl_multi_poll(http->multi, NULL, 0, (int)wait, &ready) != CURLM_OUT_OF_MEMORY);
+	if (http->quiet.fire && !http->queued.first && (ready == 0 || http_stopped(http)))
+		fire_quiet(http);
 }
 
 void
@@ -692,7 +652,6 @@ http_run(struct http *http)
 		start_queued(http);
 		must(curl_multi_perform(http->multi, &running) != CURLM_OUT_OF_MEMORY);
 		finish_ended(http);
-		pass_turn(http);
 		fire_timers(http);
 		wait_for_work(http);
 	}

@@ -80,7 +80,10 @@ void http_send(struct http *http, const struct http_request *request);
 uint32_t http_room(const struct http *http);
 /* Calls `fire` once after so many milliseconds, from http_run; at once after a stop. */
 void http_after(struct http *http, uint32_t milliseconds, void (*fire)(void *to), void *to);
-/* Works until nothing is under way, queued or timed. */
+/* Calls `fire` once, from http_run, when no connection has anything to send or to take, or after a
+ * stop: work that may wait, of a millisecond or so. One at a time: another call takes its place. */
+void http_when_quiet(struct http *http, void (*fire)(void *to), void *to);
+/* Works until nothing is under way, queued, timed or waiting for quiet. */
 void http_run(struct http *http);
 bool http_stopped(const struct http *http);
 

@@ -70,6 +70,15 @@
 /* Bytes that are taken from a connection at a time: a page of 1,000 records has about 1 MiB, and
  * curl's own 16 KiB would be a system call and a turn of the loop for each piece. */
 #define LIMIT_HTTP_READ (128L << 10)
+/* Bytes of answers that have come and were not read yet: some sixteen pages of 1,000 records. What
+ * comes beyond them is read at once. */
+#define LIMIT_BACKLOG (16u << 20)
+/* Pages of a listing that are asked for before the one in front of them is read: where many answers
+ * come at the same time, the last of them is read late. */
+#define LIMIT_PAGES_AHEAD 4
+/* Bytes at the end of an answer where the next page's token is looked for before the answer is
+ * read. AWS's tokens have some hundred bytes, a few have two thousand. */
+#define LIMIT_FORESIGHT (8u << 10)
 /* Bytes that are kept of an error's body. AWS's have a few hundred, with an encoded authorization
  * message a few thousand. */
 #define LIMIT_HTTP_ERROR_BODY (64u << 10)

@@ -80,8 +80,9 @@ struct scene {
 	char code[64], message[128];
 	char order[64]; /* a letter for each call that ended: T if it was tried again */
 	struct buf streamed;
-	size_t broken_ends; /* on_end says no so often */
-	size_t pages;       /* each done starts another call while there are more */
+	struct buf foreseen; /* what on_whole saw; on_body had not seen it */
+	size_t broken_ends;  /* on_end says no so often */
+	size_t pages;        /* each done starts another call while there are more */
 	struct call again;
 };
 
@@ -119,6 +120,7 @@ close_scene(struct scene *scene)
 	settings_free(scene->settings);
 	loopback_stop(scene->server);
 	buf_release(&scene->streamed);
+	buf_release(&scene->foreseen);
 }
 
 static void
@@ -137,6 +139,15 @@ on_body(void *to, struct slice bytes)
 
 	buf_add_slice(&scene->streamed, bytes);
 	return scene->streamed.at[0] == '<';
+}
+
+static void
+on_whole(void *to, struct slice rest)
+{
+	struct scene *scene = to;
+
+	assert_int_equal(scene->streamed.len, 0);
+	buf_add_slice(&scene->foreseen, rest);
 }
 
 static bool
@@ -530,6 +541,29 @@ each_page_may_ask_for_the_next(void **state)
 	close_scene(&scene);
 }
 
+/* Whoever knows an answer by its end may ask on before all of it is read; each attempt has its own.
+ */
+static void
+the_end_of_an_answer_is_seen_first(void **state)
+{
+	static const struct reply replies[] = {
+		REPLY("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n<a>", CLOSE),
+		REPLY("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nhtml", KEEP), REPLY(OK, KEEP)};
+	struct scene scene;
+	struct call call;
+
+	(void)state;
+	open_scene(&scene, replies, COUNT(replies), 1);
+	call = describe(&scene);
+	call.on_whole = on_whole;
+	run(&scene, &call);
+	assert_int_equal(scene.end, CALL_DONE);
+	assert_int_equal(scene.attempts, 3);
+	assert_string_equal(scene.foreseen.at, "html<a/>");
+	assert_true(slice_is(buf_slice(&scene.streamed), "<a/>"));
+	close_scene(&scene);
+}
+
 static void
 note_attempts(void *to, const struct call_result *result)
 {
@@ -670,6 +704,7 @@ main(void)
 		cmocka_unit_test(calls_side_by_side_renew_together),
 		cmocka_unit_test(a_call_without_credentials_fails_by_itself),
 		cmocka_unit_test(each_page_may_ask_for_the_next),
+		cmocka_unit_test(the_end_of_an_answer_is_seen_first),
 		cmocka_unit_test(throttling_slows_one_bucket_alone),
 		cmocka_unit_test(a_quota_ends_a_storm_of_retries),
 		cmocka_unit_test(a_stop_ends_all_calls),

@@ -495,6 +495,44 @@ timers_fire_in_order(void **state)
 }
 
 static void
+note_quiet(void *to)
+{
+	struct scene *scene = to;
+
+	scene->order[scene->count++] = 'q';
+	if (scene->count < 4)
+		http_when_quiet(scene->http, note_quiet, scene);
+}
+
+/* It does not wait for a silent server, and who waits for the server does not wait for it. */
+static void
+quiet_is_when_nothing_comes(void **state)
+{
+	static const struct reply reply = {
+		.bytes = OK_HEAD "Content-Length: 2\r\n\r\nhi", .wait_ms = 100};
+	struct loopback *server = loopback_start(&reply, 1);
+	struct scene scene = {.http = new_http(NULL)};
+	struct http_request request = request_to(loopback_url(server), &scene.seen);
+	int64_t start = http_clock();
+
+	(void)state;
+	http_when_quiet(scene.http, note_a, &scene); /* the next one takes its place */
+	http_when_quiet(scene.http, note_quiet, &scene);
+	http_run(scene.http);
+	assert_string_equal(scene.order, "qqqq");
+	assert_true(http_clock() - start < 50);
+	scene.count = 0;
+	http_send(scene.http, &request);
+	http_when_quiet(scene.http, note_quiet, &scene);
+	http_after(scene.http, 50, note_a, &scene);
+	http_run(scene.http);
+	assert_string_equal(scene.order, "qqqqa");
+	assert_int_equal(scene.seen.end, HTTP_ANSWERED);
+	http_free(scene.http);
+	loopback_stop(server);
+}
+
+static void
 raise_stop(void *to)
 {
 	struct scene *scene = to;
@@ -651,6 +689,7 @@ main(void)
 		cmocka_unit_test(a_body_may_be_refused),
 		cmocka_unit_test(connections_are_used_again_and_bounded),
 		cmocka_unit_test(timers_fire_in_order),
+		cmocka_unit_test(quiet_is_when_nothing_comes),
 		cmocka_unit_test(a_stop_ends_everything_soon),
 		cmocka_unit_test(a_fetch_waits_for_one_request_beside_the_others),
 		cmocka_unit_test(freeing_drops_what_is_under_way),
