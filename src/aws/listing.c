@@ -1,5 +1,10 @@
 /*
  * Listings: parameters, pages, the file, and what to do about an answer that is none.
+ *
+ * Pages follow one another, so the time that a listing takes is mostly their number times the
+ * server's. To read a page as well before the next one is asked for would come on top of it. So
+ * where the end of an answer shows the token, the next page is asked for at once, and maybe the one
+ * after it: an answer waits until all before it are read, and counts only if its token was right.
  * It must not know: which calls a collection makes, what the records mean.
  */
 #include "listing.h"
@@ -10,15 +15,29 @@
 #include "params.h"
 #include "strpool.h"
 
+/* One page: its question and what came of it. Lifetime: until it is taken; or, if it is not wanted
+ * any more, until its call has ended. */
+struct question {
+	struct listing *listing; /* NULL: it is not wanted any more */
+	struct buf token;        /* that it asks with; empty: the first page */
+	struct buf foreseen;     /* of the page after it; empty: not seen yet */
+	struct page page;
+	struct err err; /* what was wrong with the page */
+	bool ended;     /* the call; how: */
+	enum call_end end;
+	enum refusal refusal;
+	char *code, *message;
+	struct question *next; /* the page after it; NULL: not asked for yet */
+};
+
 /* Lifetime: from listing_start to `done`. */
 struct listing {
 	struct listing_request request;
 	const struct call_row *row;
 	enum call_plainness plainness; /* of the present attempt */
-	struct page page;
-	struct buf token;      /* of the page that is asked for; empty: the first */
-	FILE *file;            /* NULL until a page has come */
-	struct digest *digest; /* of what was written to it */
+	struct question *now;          /* the page that is taken next, and those after it */
+	FILE *file;                    /* NULL until a page has come */
+	struct digest *digest;         /* of what was written to it */
 	uint8_t sha256[DIGEST_SIZE];
 	struct out out; /* where the file is none of a directory's */
 	char *text;     /* where there is no file on disk */
@@ -28,11 +47,9 @@ struct listing {
 	struct strpool seen;  /* hashes of the pages and tokens so far */
 	bool has_seen;
 	bool restarted;
-	struct err err; /* what was wrong with a page, or with the file */
+	struct err err; /* what its user found wrong with a page, or what was wrong with the file */
 	bool broken;    /* … with the file */
 };
-
-static void ask(struct listing *listing);
 
 /* --- parameters ------------------------------------------------------------------------------ */
 
@@ -43,7 +60,7 @@ token_parameter(const struct call_row *row)
 }
 
 static void
-put_parameters(const struct listing *listing, struct params *params)
+put_parameters(const struct listing *listing, const struct buf *token, struct params *params)
 {
 	const struct call_row *row = listing->row;
 	struct parameter_walk walk;
@@ -64,8 +81,8 @@ put_parameters(const struct listing *listing, struct params *params)
 		buf_format(&text, row->batch > 1 ? "%s.%zu" : "%s", row->item, i + 1);
 		params_add(params, text.at, listing->request.ids[i]);
 	}
-	if (listing->token.len)
-		params_add(params, token_parameter(row), listing->token.at);
+	if (token->len)
+		params_add(params, token_parameter(row), token->at);
 	buf_release(&text);
 }
 
@@ -88,7 +105,7 @@ put_body_members(struct json_writer *w, struct slice object)
 }
 
 static void
-put_json_parameters(const struct listing *listing, struct params *params)
+put_json_parameters(const struct listing *listing, const struct buf *token, struct params *params)
 {
 	const struct call_row *row = listing->row;
 	struct parameter_walk walk;
@@ -114,8 +131,8 @@ put_json_parameters(const struct listing *listing, struct params *params)
 			json_put_text(&w, listing->request.ids[i]);
 		json_close(&w, ']');
 	}
-	if (listing->token.len)
-		json_field(&w, token_parameter(row), listing->token.at);
+	if (token->len)
+		json_field(&w, token_parameter(row), token->at);
 	json_close(&w, '}');
 }
 
@@ -183,15 +200,15 @@ open_file(struct listing *listing)
 }
 
 static int
-write_page(struct listing *listing)
+write_page(struct listing *listing, const struct page *page)
 {
 	int code = listing->file ? 0 : open_file(listing);
 
 	if (code != 0)
 		return code;
-	if (listing->page.count && listing->records)
+	if (page->count && listing->records)
 		put(listing, SLICE(","));
-	put(listing, buf_slice(&listing->page.records));
+	put(listing, buf_slice(&page->records));
 	return 0;
 }
 
@@ -213,7 +230,7 @@ close_file(struct listing *listing, FILE *file)
 static int
 end_file(struct listing *listing)
 {
-	struct slice others = buf_slice(&listing->page.members);
+	struct slice others = buf_slice(&listing->now->page.members);
 	FILE *file = listing->file;
 
 	if (page_list(listing->row))
@@ -234,6 +251,16 @@ end_file(struct listing *listing)
 /* --- what came already --------------------------------------------------------------------------
  */
 
+static bool
+is_seen(const struct listing *listing, struct slice text)
+{
+	uint64_t hash = strpool_hash(text);
+
+	return listing->has_seen &&
+	       strpool_find(&listing->seen, (struct slice){(const char *)&hash, sizeof(hash)});
+}
+
+/* True if it was before; from now on it is. */
 static bool
 was_seen(struct listing *listing, struct slice text)
 {
@@ -256,6 +283,75 @@ forget_seen(struct listing *listing)
 	listing->has_seen = false;
 }
 
+/* --- questions ------------------------------------------------------------------------------- */
+
+static void
+free_question(struct question *question)
+{
+	page_release(&question->page);
+	buf_release(&question->token);
+	buf_release(&question->foreseen);
+	free(question->code);
+	free(question->message);
+	free(question);
+}
+
+/* Nobody takes the answers after this one; calls that are under way end by themselves. */
+static void
+drop_next(struct question *question)
+{
+	struct question *next;
+
+	for (struct question *at = question->next; at; at = next) {
+		next = at->next;
+		at->listing = NULL;
+		at->next = NULL;
+		if (at->ended)
+			free_question(at);
+	}
+	question->next = NULL;
+}
+
+static void start_call(struct question *question);
+
+static struct question *
+ask(struct listing *listing, struct slice token)
+{
+	struct question *question = xcalloc(1, sizeof(*question));
+
+	question->listing = listing;
+	buf_add_slice(&question->token, token);
+	start_call(question);
+	return question;
+}
+
+/* True if the token leads back: to a page that was taken, or that is asked for. */
+static bool
+leads_back(const struct listing *listing, struct slice token)
+{
+	for (const struct question *at = listing->now; at; at = at->next)
+		if (slice_equal(buf_slice(&at->token), token))
+			return true;
+	return is_seen(listing, token);
+}
+
+/* The page after the last one that was asked for, once its token is known. What may be endless is
+ * left to the judgement of who takes the page. */
+static void
+ask_ahead(struct listing *listing)
+{
+	struct question *last = listing->now;
+	struct slice token;
+	uint64_t asked = 1; /* and not taken */
+
+	for (; last->next; last = last->next)
+		asked++;
+	token = buf_slice(&last->foreseen);
+	if (token.len && asked <= LIMIT_PAGES_AHEAD &&
+		listing->empty_pages + asked < LIMIT_EMPTY_PAGES && !leads_back(listing, token))
+		last->next = ask(listing, token);
+}
+
 /* --- the end --------------------------------------------------------------------------------- */
 
 static void
@@ -272,9 +368,9 @@ finish(struct listing *listing, struct listing_end *end)
 	if (listing->text)
 		end->text = (struct slice){listing->text, listing->text_len};
 	listing->request.done(listing->request.to, end);
+	drop_next(listing->now);
+	free_question(listing->now);
 	free(listing->text);
-	page_release(&listing->page);
-	buf_release(&listing->token);
 	forget_seen(listing);
 	free(listing);
 }
@@ -299,20 +395,18 @@ fail_to_write(struct listing *listing)
 /* A page whose records have come already stands where others should: the list would look whole.
  * A listing of one page cannot go in circles. */
 static bool
-repeats_page(struct listing *listing)
+repeats_page(struct listing *listing, const struct page *page)
 {
-	const struct page *page = &listing->page;
-
 	return page->count && (listing->pages || page->token.len) &&
 	       was_seen(listing, buf_slice(&page->records));
 }
 
 /* A token that leads back, or pages without end, would never come to one. */
 static bool
-is_endless(struct listing *listing)
+is_endless(struct listing *listing, const struct page *page)
 {
-	return was_seen(listing, buf_slice(&listing->page.token)) ||
-	       listing->pages >= LIMIT_PAGES || listing->empty_pages >= LIMIT_EMPTY_PAGES;
+	return was_seen(listing, buf_slice(&page->token)) || listing->pages >= LIMIT_PAGES ||
+	       listing->empty_pages >= LIMIT_EMPTY_PAGES;
 }
 
 static void
@@ -329,40 +423,69 @@ succeed(struct listing *listing)
 	finish(listing, &end);
 }
 
-static void
-take_page(struct listing *listing)
+/* The present page goes into the document: false, and the listing has failed, if it cannot. */
+static bool
+add_page(struct listing *listing)
 {
 	const struct listing_request *request = &listing->request;
-	struct page *page = &listing->page;
+	const struct page *page = &listing->now->page;
 
-	if (repeats_page(listing)) {
+	if (repeats_page(listing, page)) {
 		fail(listing, "a page came twice, and what should have come instead is not known");
-		return;
+		return false;
 	}
 	if (request->on_page && !request->on_page(request->to, page, &listing->err)) {
 		fail(listing, listing->err.text);
-		return;
+		return false;
 	}
-	if (!request->only_pages && write_page(listing) != 0) {
+	if (!request->only_pages && write_page(listing, page) != 0) {
 		fail_to_write(listing);
-		return;
+		return false;
 	}
 	listing->pages++;
 	listing->empty_pages = page->count ? 0 : listing->empty_pages + 1;
 	listing->records += page_list(listing->row) ? page->count : 1;
-	if (page->token.len == 0) {
+	return true;
+}
+
+/* What was asked ahead is the next page if the parser has found the same token. */
+static bool
+was_foreseen(const struct listing *listing)
+{
+	const struct question *next = listing->now->next;
+
+	return !next || slice_equal(buf_slice(&next->token), buf_slice(&listing->now->page.token));
+}
+
+/* Many listings wait for their turn: none keeps the page that it has taken. As take. */
+static bool
+turn_page(struct listing *listing)
+{
+	struct question *taken = listing->now;
+
+	listing->now = taken->next ? taken->next : ask(listing, buf_slice(&taken->page.token));
+	free_question(taken);
+	ask_ahead(listing);
+	return listing->now->ended;
+}
+
+/* As take. */
+static bool
+take_page(struct listing *listing)
+{
+	const struct page *page = &listing->now->page;
+
+	if (!add_page(listing))
+		return false;
+	if (!was_foreseen(listing))
+		fail(listing, "the end of a page shows another token than the page has");
+	else if (page->token.len == 0)
 		succeed(listing);
-		return;
-	}
-	if (is_endless(listing)) {
+	else if (is_endless(listing, page))
 		fail(listing, "its pages do not come to an end");
-		return;
-	}
-	buf_clear(&listing->token);
-	buf_add_slice(&listing->token, buf_slice(&page->token));
-	page_release(page); /* many listings wait for their turn with a page in hand */
-	memset(page, 0, sizeof(*page));
-	ask(listing);
+	else
+		return turn_page(listing);
+	return false;
 }
 
 static void
@@ -370,20 +493,20 @@ begin_anew(struct listing *listing)
 {
 	drop_file(listing);
 	forget_seen(listing);
-	buf_clear(&listing->token);
 	listing->pages = listing->records = listing->empty_pages = 0;
-	ask(listing);
+	free_question(listing->now);
+	listing->now = ask(listing, SLICE_NONE);
 }
 
 /* What is not understood is mostly a parameter that the endpoint is too old or too simple for. */
 static bool
-is_about_parameters(const struct call_result *result)
+is_about_parameters(const struct question *question)
 {
 	static const char *const codes[] = {
 		"UnknownParameter", "InvalidParameter", "InvalidMaxResults", "ValidationError"};
 
 	for (size_t i = 0; i < sizeof(codes) / sizeof(*codes); i++)
-		if (strncmp(result->code, codes[i], strlen(codes[i])) == 0)
+		if (strncmp(question->code, codes[i], strlen(codes[i])) == 0)
 			return true;
 	return false;
 }
@@ -411,88 +534,136 @@ grow_plainer(struct listing *listing)
 }
 
 static void
-take_refusal(struct listing *listing, const struct call_result *result)
+take_refusal(struct listing *listing)
 {
+	const struct question *now = listing->now;
 	struct listing_end end = {
-		.outcome = result->refusal == REFUSAL_DENIED ? OUTCOME_DENIED : OUTCOME_FAILED,
-		.refusal = result->refusal,
-		.code = result->code,
-		.message = result->message,
+		.outcome = now->refusal == REFUSAL_DENIED ? OUTCOME_DENIED : OUTCOME_FAILED,
+		.refusal = now->refusal,
+		.code = now->code,
+		.message = now->message,
 	};
 
-	if (result->refusal == REFUSAL_TOKEN && listing->token.len && !listing->restarted) {
+	if (now->refusal == REFUSAL_TOKEN && now->token.len && !listing->restarted) {
 		listing->restarted = true;
 		begin_anew(listing);
-	} else if (listing->token.len == 0 && is_about_parameters(result) &&
-		   grow_plainer(listing)) {
+	} else if (now->token.len == 0 && is_about_parameters(now) && grow_plainer(listing)) {
 		begin_anew(listing);
 	} else {
 		finish(listing, &end);
 	}
 }
 
-static void
-restart(void *to)
-{
-	struct listing *listing = to;
-
-	listing->err.code = page_begin(&listing->page, listing->row, &listing->err);
-}
-
+/* What came of the present page. True if the next one is there already; else the listing has ended,
+ * or waits. */
 static bool
-on_body(void *to, struct slice bytes)
+take(struct listing *listing)
 {
-	struct listing *listing = to;
-
-	return listing->err.code == 0 && page_add(&listing->page, bytes, &listing->err) == 0;
-}
-
-static bool
-on_end(void *to)
-{
-	struct listing *listing = to;
-
-	return listing->err.code == 0 && page_end(&listing->page, &listing->err) == 0;
-}
-
-static void
-done(void *to, const struct call_result *result)
-{
-	struct listing *listing = to;
+	const struct question *now = listing->now;
 	struct listing_end stopped = {
 		.outcome = OUTCOME_FAILED, .stopped = true, .code = "", .message = "stopped"};
 
-	switch (result->end) {
+	switch (now->end) {
 	case CALL_DONE:
-		take_page(listing);
-		break;
+		return take_page(listing);
 	case CALL_REFUSED:
-		take_refusal(listing, result);
+		take_refusal(listing);
 		break;
 	case CALL_FAILED:
-		fail(listing, listing->err.code ? listing->err.text : result->message);
+		fail(listing, now->err.code ? now->err.text : now->message);
 		break;
 	case CALL_STOPPED:
 		finish(listing, &stopped);
 		break;
 	}
+	return false;
+}
+
+/* --- what a call tells ----------------------------------------------------------------------- */
+
+/* What the end of an answer showed that has to come again is worth nothing. */
+static void
+restart(void *to)
+{
+	struct question *question = to;
+	struct listing *listing = question->listing;
+
+	buf_clear(&question->foreseen);
+	memset(&question->err, 0, sizeof(question->err));
+	if (!listing)
+		return;
+	drop_next(question);
+	question->err.code = page_begin(&question->page, listing->row, &question->err);
+}
+
+/* A page that is not wanted any more is let go by: the call shall not be tried again. */
+static bool
+on_body(void *to, struct slice bytes)
+{
+	struct question *question = to;
+
+	if (!question->listing)
+		return true;
+	return question->err.code == 0 && page_add(&question->page, bytes, &question->err) == 0;
+}
+
+static void
+on_whole(void *to, struct slice rest)
+{
+	struct question *question = to;
+	struct listing *listing = question->listing;
+
+	if (listing && page_foresee(listing->row, rest, &question->foreseen))
+		ask_ahead(listing);
+}
+
+static bool
+on_end(void *to)
+{
+	struct question *question = to;
+
+	if (!question->listing)
+		return true;
+	return question->err.code == 0 && page_end(&question->page, &question->err) == 0;
+}
+
+/* An answer that came before its turn waits for the page before it. */
+static void
+done(void *to, const struct call_result *result)
+{
+	struct question *question = to;
+	struct listing *listing = question->listing;
+
+	if (!listing) {
+		free_question(question);
+		return;
+	}
+	question->ended = true;
+	question->end = result->end;
+	question->refusal = result->refusal;
+	question->code = xstrndup(result->code, strlen(result->code));
+	question->message = xstrndup(result->message, strlen(result->message));
+	if (question == listing->now)
+		while (take(listing))
+			;
 }
 
 /* The parameters of a GET are in its query. */
 static void
-put_query(const struct listing *listing, struct buf *path)
+put_query(const struct listing *listing, const struct buf *token, struct buf *path)
 {
 	struct params params = {0};
 
-	put_parameters(listing, &params);
+	put_parameters(listing, token, &params);
 	buf_format(path, "%s%s", listing->request.path, params.form.len ? "?" : "");
 	buf_add_slice(path, buf_slice(&params.form));
 	params_release(&params);
 }
 
 static void
-ask(struct listing *listing)
+start_call(struct question *question)
 {
+	const struct listing *listing = question->listing;
 	const struct listing_request *request = &listing->request;
 	const struct service_row *service = &service_table[listing->row->service];
 	const char *rest = call_rest_path(listing->row);
@@ -509,20 +680,20 @@ ask(struct listing *listing)
 		.params = &params,
 		.restart = restart,
 		.on_body = on_body,
+		.on_whole = on_whole,
 		.on_end = on_end,
 		.done = done,
-		.to = listing,
+		.to = question,
 	};
 
-	memset(&listing->err, 0, sizeof(listing->err));
 	if (request->path) {
-		put_query(listing, &path);
+		put_query(listing, &question->token, &path);
 		call.method = "GET";
 		call.path = path.at;
 	} else if (service->protocol == PROTOCOL_JSON || service->protocol == PROTOCOL_REST_JSON) {
-		put_json_parameters(listing, &params);
+		put_json_parameters(listing, &question->token, &params);
 	} else {
-		put_parameters(listing, &params);
+		put_parameters(listing, &question->token, &params);
 	}
 	call_start(request->caller, &call);
 	params_release(&params);
@@ -537,5 +708,5 @@ listing_start(const struct listing_request *request)
 	listing->request = *request;
 	listing->row = request->row ? request->row : &call_table[request->call];
 	listing->plainness = *request->plainness;
-	ask(listing);
+	listing->now = ask(listing, SLICE_NONE);
 }

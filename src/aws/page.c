@@ -170,6 +170,14 @@ page_end(struct page *page, struct err *err)
 }
 
 bool
+page_foresee(const struct call_row *row, struct slice end, struct buf *token)
+{
+	const struct shape_operation *operation = is_json(row) ? NULL : operation_of(row);
+
+	return operation && xml_json_foresee(operation, end, token);
+}
+
+bool
 page_has(const struct page *page, const char *member)
 {
 	struct buf text = {0};

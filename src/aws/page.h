@@ -27,6 +27,10 @@ int page_add(struct page *page, struct slice bytes, struct err *err);
 int page_end(struct page *page, struct err *err);
 void page_release(struct page *page);
 
+/* Adds the next page's token if the end of an answer shows it, long before the answer is parsed;
+ * false if it does not. */
+bool page_foresee(const struct call_row *row, struct slice end, struct buf *token);
+
 /* True if the answer has that member beside the list. What no answer of AWS lacks tells it from a
  * stranger's, which would count as an empty list. */
 bool page_has(const struct page *page, const char *member);

@@ -584,6 +584,88 @@ xml_json_token(const struct xml_json *xml)
 	return buf_slice(&xml->token).at;
 }
 
+/* --- what the end tells ------------------------------------------------------------------------
+ */
+
+/* What follows the last `text` in `in`; its `at` is NULL if there is none. */
+static struct slice
+past_last(struct slice in, struct slice text)
+{
+	const char *end = in.at + in.len, *found = NULL;
+
+	for (const char *at = in.at; (at = memmem(at, (size_t)(end - at), text.at, text.len)); at++)
+		found = at + text.len;
+	return found ? (struct slice){found, (size_t)(end - found)} : SLICE_NONE;
+}
+
+/* The element that the token is in; NULL if pages have none. */
+static const char *
+token_element(const struct shape_operation *operation)
+{
+	const struct shape *answer = &shape_table[operation->shape];
+
+	for (uint16_t i = 0; operation->token && i < answer->count; i++)
+		if (strcmp(answer->members[i].name, operation->token) == 0)
+			return answer->members[i].element;
+	return NULL;
+}
+
+/* Printable ASCII that is no markup is what it looks like: no entity, no end of anything else. */
+static bool
+is_plain(struct slice text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if (text.at[i] < ' ' || text.at[i] > '~' || strchr("<>&", text.at[i]))
+			return false;
+	return text.len > 0;
+}
+
+/* True if, white space apart, `text` begins with the end of what has the answer's members. */
+static bool
+ends_answer(const struct shape_operation *operation, struct slice text)
+{
+	const char *wrapper = operation->wrapper;
+	struct buf due = {0};
+	bool ends;
+
+	while (text.len && (*text.at == ' ' || (*text.at >= '\t' && *text.at <= '\r'))) {
+		text.at++;
+		text.len--;
+	}
+	buf_format(
+		&due, "</%s%s>", wrapper ? wrapper : operation->action, wrapper ? "" : "Response");
+	ends = slice_starts(text, due.at);
+	buf_release(&due);
+	return ends;
+}
+
+bool
+xml_json_foresee(const struct shape_operation *operation, struct slice end, struct buf *token)
+{
+	const char *element = token_element(operation);
+	struct buf open = {0}, close = {0};
+	struct slice text, rest;
+	bool found = false;
+
+	if (!element)
+		return false;
+	buf_format(&open, "<%s>", element);
+	buf_format(&close, "</%s>", element);
+	if (end.len > LIMIT_FORESIGHT)
+		end = (struct slice){end.at + end.len - LIMIT_FORESIGHT, LIMIT_FORESIGHT};
+	text = past_last(end, buf_slice(&open));
+	rest = text.at ? past_last(text, buf_slice(&close)) : SLICE_NONE;
+	if (rest.at) {
+		text.len -= rest.len + close.len;
+		found = is_plain(text) && ends_answer(operation, rest);
+	}
+	if (found)
+		buf_add_slice(token, text);
+	buf_release(&open);
+	buf_release(&close);
+	return found;
+}
+
 /* --- errors ---------------------------------------------------------------------------------- */
 
 /* Looks for the first Code and the first Message below a root that AWS's errors have. */

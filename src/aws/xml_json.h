@@ -41,6 +41,13 @@ uint64_t xml_json_records(const struct xml_json *xml);
 const char *xml_json_token(const struct xml_json *xml);
 
 /*
+ * Adds the token of the next page to `token` if it stands at the end of an answer, as AWS mostly
+ * has it, and needs no decoding; `end` is that end. Nothing is parsed: what the parser will find is
+ * another token only if somebody means to deceive. False if it is not there.
+ */
+bool xml_json_foresee(const struct shape_operation *operation, struct slice end, struct buf *token);
+
+/*
  * Adds code and message of an error answer in any of AWS's XML forms; a form has a code, but maybe
  * no message. False, and nothing is added, if `body` is none: HTML, JSON, an answer of success.
  */

@@ -43,7 +43,9 @@ def serve(images, snapshots, latency):
         for each in part(snapshots, number):
             place.snapshots(snapshot(each, Tags=tags({"Name": "app-%d" % each})))
         regions[name] = Region(place)
-    fake = FakeAws(Account(regions), latency=latency)
+    account = Account(regions)
+    account.token_end = "=="
+    fake = FakeAws(account, latency=latency)
     print(json.dumps(fake.environment()), flush=True)
     for _ in sys.stdin:
         chains = {}

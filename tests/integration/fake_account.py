@@ -102,6 +102,8 @@ class Account:
         self.denied = set()  # IAM actions, "ec2:DescribeVolumes"; "*" for all but GetCallerIdentity
         self.unknown = set()  # actions this partition does not have
         self.novelty = None  # a fake_wire.Novelty: answers of a newer AWS
+        # What page tokens end in: every character that has to be escaped somewhere. AWS's own are like base64, "==".
+        self.token_end = "+&=%é"
         self._records, self._pages = {}, {}
 
     def state(self):
@@ -135,7 +137,8 @@ class Account:
         )
 
     def listing(self, service, action, region, place, parameters):
-        """The page that was asked for; all pages of a question are made at its first page and kept."""
+        """The page that was asked for; all pages of a question are made at its first page, and kept while its
+        records are the same ones."""
         row = LISTINGS[service, action]
         limit = "MaxRecords" if service == "autoscaling" else "MaxResults"
         token = parameters.get("NextToken")
@@ -147,20 +150,22 @@ class Account:
                 raise Refusal("InvalidNextToken", "The token %s is not valid." % token)
             size = page_size(row, limit, place, action, parameters)
             chosen = CHOICES.get(action, choose)(self, place, row, parameters)
-            self._pages[key] = self.pages(service, action, place, row, chosen, size, key)
-        found = self._pages[key].get(token)
+            made = [size, place.empty_pages, self.token_end, *map(id, chosen)]
+            if self.novelty or self._pages.get(key, (None,))[0] != made:
+                self._pages[key] = made, self.pages(service, action, place, row, chosen, size, key)
+        found = self._pages[key][1].get(token)
         if found is None:
             raise Refusal("InvalidNextToken", "The token %s is not valid." % token)
         return found
 
     def pages(self, service, action, place, row, records, size, key):
-        """{token or None: bytes}; the tokens hold every character that has to be escaped somewhere."""
+        """{token or None: bytes}."""
         rendered = [self.rendered(service, action, row.member, each) for each in records]
         stretches = []
         for start in range(0, len(rendered), size) if rendered else (0,):
             stretches.extend([[]] * place.empty_pages)
             stretches.append(rendered[start : start + size])
-        tokens = [None, *["%s/%d+&=%%é" % (key, number) for number in range(1, len(stretches))], None]
+        tokens = [None, *["%s/%d%s" % (key, number, self.token_end) for number in range(1, len(stretches))], None]
         return {
             tokens[number]: fake_wire.page(service, action, row.member, stretch, tokens[number + 1])
             for number, stretch in enumerate(stretches)

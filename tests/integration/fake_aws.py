@@ -1,7 +1,7 @@
 """An AWS on loopback: HTTP/1.1 over asyncio, requests routed by the scope of their signature, faults on demand.
 
-It must not know: what amiplan makes of the answers. One thread answers thousands of calls a second, each after
-`latency` seconds; every call is counted and logged, so that a test can tell what was asked, how often and by whom.
+It must not know: what amiplan makes of the answers. One thread answers thousands of calls a second, each `latency`
+seconds after it came, its own work included; every call is counted and logged, so that a test can tell what was asked, how often and by whom.
 """
 
 import asyncio
@@ -462,6 +462,7 @@ class Connection(asyncio.Protocol):
 
     def start(self, request):
         server = self.server
+        came = server._loop.time()
         server.under_way += 1
         server.most_under_way = max(server.most_under_way, server.under_way)
         try:
@@ -471,7 +472,7 @@ class Connection(asyncio.Protocol):
             answer = Answer(repr(mistake).encode(), 500, "text/plain")
         delay = server.latency + answer.delay
         if delay:
-            server._loop.call_later(delay, self.send, answer, request)
+            server._loop.call_at(came + delay, self.send, answer, request)
         else:
             self.send(answer, request)
 

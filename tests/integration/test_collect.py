@@ -594,6 +594,82 @@ def test_tokens_in_a_circle(fake, tmp_path):
     assert fault.used == 3 and ended(tmp_path / "out", "DescribeVolumes") == "failed"
 
 
+# --- pages that are asked for before the one in front of them is read --------------------------------
+
+
+@pytest.fixture
+def ahead(fake):
+    """Tokens as AWS has them, which an answer's end shows; a snapshot a page."""
+    fake.accounts[ACCOUNT].token_end = "=="
+    fake.accounts[ACCOUNT].regions[REGION].page_size["DescribeSnapshots"] = 1
+    return fake
+
+
+def snapshots_file(directory):
+    with open(os.path.join(place_of(directory), "snapshots.json"), "rb") as file:
+        return file.read()
+
+
+def follows(number):
+    """Tells the calls for the page of that number, from 0."""
+    return lambda call: "/%d=" % number in call.parameters.get("NextToken", "")
+
+
+def test_pages_come_in_order(ahead, tmp_path):
+    """However long each takes to come, the file is the same, and no page is asked for twice."""
+    assert collect(ahead, tmp_path / "first", "--details", "none").status == 0
+    assert len(ahead.of("DescribeSnapshots")) == 7
+    ahead.forget()
+    ahead.accounts[ACCOUNT].token_end = "&"  # which an answer's end does not show
+    assert collect(ahead, tmp_path / "second", "--details", "none").status == 0
+    assert len(ahead.of("DescribeSnapshots")) == 7
+    assert snapshots_file(tmp_path / "first") == snapshots_file(tmp_path / "second")
+    assert len(document(tmp_path / "first", "snapshots.json")["Snapshots"]) == 7
+
+
+def test_a_bad_page_takes_back_what_was_asked_ahead(ahead, tmp_path):
+    """An answer that is whole but no XML has shown its token: the page comes again, and so do those after it."""
+    assert collect(ahead, tmp_path / "right", "--details", "none").status == 0
+    ahead.forget()
+    spoil = spoiled(lambda body: body.replace(b"<snapshotId>", b"<snapshotId", 1))
+    fault = ahead.fault(spoil, "DescribeSnapshots", {1}, when=follows(2))
+    assert collect(ahead, tmp_path / "out", "--details", "none").status == 0
+    assert fault.used == 1 and ended(tmp_path / "out", "DescribeSnapshots") == "complete"
+    assert 7 + 1 < len(ahead.of("DescribeSnapshots")) <= 7 + 1 + 5, "page 3 was asked for twice"
+    assert snapshots_file(tmp_path / "out") == snapshots_file(tmp_path / "right")
+
+
+@pytest.mark.parametrize("make", [error("InternalError", 500), error("UnauthorizedOperation", 403), truncated()])
+def test_a_page_ahead_that_never_comes(ahead, tmp_path, make):
+    """It is missed when its turn has come: the listing is lost, and nothing of it is kept."""
+    ahead.fault(make, "DescribeSnapshots", when=follows(3))
+    result = collect(ahead, tmp_path / "out", "--details", "none")
+    assert result.status == 0, result
+    assert ended(tmp_path / "out", "DescribeSnapshots") in ("failed", "denied")
+    assert not os.path.exists(os.path.join(place_of(tmp_path / "out"), "snapshots.json"))
+
+
+def test_a_stale_token_ahead(ahead, tmp_path):
+    """It begins the listing anew, once."""
+    fault = ahead.fault(error("InvalidNextToken"), "DescribeSnapshots", {1}, when=follows(3))
+    assert collect(ahead, tmp_path / "out", "--details", "none").status == 0
+    assert fault.used == 1 and ended(tmp_path / "out", "DescribeSnapshots") == "complete"
+    assert len(document(tmp_path / "out", "snapshots.json")["Snapshots"]) == 7
+
+
+def test_a_token_that_only_seems_to_be_one(ahead, tmp_path):
+    """An answer whose end shows another token than it has: the listing is lost, with words that say why."""
+    name = "DescribeAutoScalingGroups"
+    shown = b"<!-- <NextToken>shown</NextToken></%sResult> -->" % name.encode()
+    end = b"</%sResponse>" % name.encode()
+    page = fake_wire.page("autoscaling", name, "AutoScalingGroups", [], "real")
+    ahead.fault(raw(page.replace(end, shown + end)), name, {1})
+    result = collect(ahead, tmp_path / "out", "--details", "none")
+    assert result.status == 0 and ended(tmp_path / "out", name) == "failed", result
+    assert "another token" in result.errors
+    assert {call.parameters.get("NextToken") for call in ahead.of(name)} == {None, "shown"}
+
+
 # --- answers that are none ---------------------------------------------------------------------------
 
 BOMB = b'<!DOCTYPE lolz [<!ENTITY a "%s">%s]><DescribeVolumesResponse>&j;</DescribeVolumesResponse>' % (

@@ -738,6 +738,83 @@ errors_are_bounded(void **state)
 	buf_release(&xml);
 }
 
+/* --- what the end tells ------------------------------------------------------------------------
+ */
+
+static const struct {
+	const char *service, *action, *end;
+	const char *token; /* NULL: not to be seen */
+} ends[] = {
+	{"ec2", "DescribeImages", "<nextToken>eyJ2==</nextToken></DescribeImagesResponse>",
+		"eyJ2=="},
+	{"ec2", "DescribeImages",
+		"</imagesSet>\n    <nextToken>a b</nextToken>\r\n\t </DescribeImagesResponse>\n",
+		"a b"},
+	{"ec2", "DescribeImages",
+		"<nextToken>a</nextToken></item><nextToken>b</nextToken></DescribeImagesResponse>",
+		"b"},
+	{"autoscaling", "DescribeAutoScalingGroups",
+		"</AutoScalingGroups><NextToken>t/+</NextToken></DescribeAutoScalingGroupsResult>"
+		"<ResponseMetadata/></DescribeAutoScalingGroupsResponse>",
+		"t/+"},
+	/* What somebody else than the parser should not decide. */
+	{"ec2", "DescribeImages", "<nextToken>a&amp;</nextToken></DescribeImagesResponse>", NULL},
+	{"ec2", "DescribeImages", "<nextToken>\xc3\xa9</nextToken></DescribeImagesResponse>", NULL},
+	{"ec2", "DescribeImages", "<nextToken>a\nb</nextToken></DescribeImagesResponse>", NULL},
+	{"ec2", "DescribeImages",
+		"<nextToken><![CDATA[<nextToken>b]]></nextToken></DescribeImagesResponse>", NULL},
+	{"ec2", "DescribeImages",
+		"<nextToken>a<!--<nextToken>b--></nextToken></DescribeImagesResponse>", NULL},
+	{"ec2", "DescribeImages", "<nextToken>a</nextToken></item></DescribeImagesResponse>", NULL},
+	{"ec2", "DescribeImages", "<nextToken>a</nextToken><imagesSet/></DescribeImagesResponse>",
+		NULL},
+	{"ec2", "DescribeImages", "<nextToken></nextToken></DescribeImagesResponse>", NULL},
+	{"ec2", "DescribeImages", "<nextToken/></DescribeImagesResponse>", NULL},
+	{"ec2", "DescribeImages", "<nextToken>a</nextToken>  ", NULL},
+	{"ec2", "DescribeImages", "a</nextToken></DescribeImagesResponse>", NULL},
+	{"ec2", "DescribeImages", "<nextToken>a</DescribeImagesResponse>", NULL},
+	{"ec2", "DescribeImages", "<NextToken>a</NextToken></DescribeImagesResponse>", NULL},
+	{"ec2", "DescribeImages", "<nextToken>a</nextToken></DescribeSnapshotsResponse>", NULL},
+	{"ec2", "DescribeRegions", "<nextToken>a</nextToken></DescribeRegionsResponse>", NULL},
+	{"ec2", "DescribeImages", "", NULL},
+};
+
+static void
+a_token_at_the_end_is_seen_before_the_rest(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		const struct shape_operation *operation =
+			shape_operation_find(ends[i].service, ends[i].action);
+		struct buf token = {0};
+
+		assert_non_null(operation);
+		if (xml_json_foresee(operation, slice_of(ends[i].end), &token) != !!ends[i].token)
+			fail_msg("%s", ends[i].end);
+		assert_string_equal(buf_slice(&token).at, ends[i].token ? ends[i].token : "");
+		buf_release(&token);
+	}
+}
+
+static void
+only_the_end_is_looked_at(void **state)
+{
+	const struct shape_operation *operation = shape_operation_find("ec2", "DescribeImages");
+	struct buf end = {0}, token = {0};
+
+	(void)state;
+	repeat(&end, "<item/>", 100000);
+	buf_add_text(&end, "<nextToken>t</nextToken>");
+	repeat(&end, " ", LIMIT_FORESIGHT - 100);
+	buf_add_text(&end, "</DescribeImagesResponse>");
+	assert_true(xml_json_foresee(operation, buf_slice(&end), &token));
+	repeat(&end, " ", 100);
+	assert_false(xml_json_foresee(operation, buf_slice(&end), &token));
+	assert_string_equal(token.at, "t");
+	buf_release(&end);
+	buf_release(&token);
+}
+
 int
 main(void)
 {
@@ -771,6 +848,8 @@ main(void)
 		cmocka_unit_test(operations_are_found),
 		cmocka_unit_test(errors_are_read_in_all_their_forms),
 		cmocka_unit_test(errors_are_bounded),
+		cmocka_unit_test(a_token_at_the_end_is_seen_before_the_rest),
+		cmocka_unit_test(only_the_end_is_looked_at),
 	};
 
 	return cmocka_run_group_tests_name("xml_json", tests, NULL, NULL);
