@@ -137,6 +137,19 @@ answer_of(const struct call_result *result)
 }
 
 static void
+tell(const struct dry_run *run, const struct dry_run_item *item)
+{
+	struct progress *progress = run->progress;
+
+	if (!progress)
+		return;
+	progress->items_done++;
+	progress->counts = caller_counts(run->caller);
+	progress_tell(progress, PROGRESS_PAGE, item->account, item->region,
+		mutation_table[item->mutation].action);
+}
+
+static void
 done(void *to, const struct call_result *result)
 {
 	struct asked *asked = to;
@@ -152,6 +165,7 @@ done(void *to, const struct call_result *result)
 	/* A refusal changes nothing either, but only this one shows that DryRun is understood. */
 	if (item->answer == ANSWER_WOULD)
 		run->proven[item->mutation] = true;
+	tell(run, item);
 	free(asked);
 	run->under_way--;
 	pump(run);
@@ -177,5 +191,7 @@ pump(struct dry_run *run)
 void
 dry_run_start(struct dry_run *run)
 {
+	if (run->progress)
+		run->progress->items += run->count;
 	pump(run);
 }

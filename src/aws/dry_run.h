@@ -8,6 +8,7 @@
 
 #include "arena.h"
 #include "call.h"
+#include "progress.h"
 
 enum mutation { MUTATION_DEREGISTER, MUTATION_DELETE, MUTATION_TERMINATE, MUTATIONS };
 
@@ -51,6 +52,7 @@ struct dry_run {
 	struct arena *arena;
 	struct dry_run_item *items;
 	size_t count;
+	struct progress *progress; /* told of each answer; NULL: nobody is */
 
 	bool ignored; /* somebody answered success: nothing more was asked */
 

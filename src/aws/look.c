@@ -28,6 +28,7 @@ const struct look_row look_table[LOOK_ASKS] = {
 struct asked {
 	struct look *look;
 	enum look_ask ask;
+	size_t count; /* what it asks about */
 	char *file;
 };
 
@@ -79,6 +80,20 @@ note(struct look *look, enum look_ask ask, const struct listing_end *end)
 }
 
 static void
+tell(const struct look *look, const struct asked *asked, const struct listing_end *end)
+{
+	struct progress *progress = look->progress;
+
+	if (!progress)
+		return;
+	progress->items_done += asked->count;
+	progress->records += end->records;
+	progress->counts = caller_counts(look->caller);
+	progress_tell(progress, PROGRESS_PAGE, look->account, look->region,
+		look_call(asked->ask)->action);
+}
+
+static void
 done(void *to, const struct listing_end *end)
 {
 	struct asked *asked = to;
@@ -87,6 +102,7 @@ done(void *to, const struct listing_end *end)
 	if (end->broken && look->err.code == 0)
 		look->err = *end->broken;
 	note(look, asked->ask, end);
+	tell(look, asked, end);
 	free(asked->file);
 	free(asked);
 	look->under_way--;
@@ -127,7 +143,8 @@ start(struct look *look, enum look_ask ask)
 	size_t batch = row->subject == LOOK_PLACE ? 1 : look_call(ask)->batch;
 	struct asked *asked = xcalloc(1, sizeof(*asked));
 
-	*asked = (struct asked){look, ask, file_name(row, ids, first, batch)};
+	*asked = (struct asked){
+		look, ask, left < batch ? left : batch, file_name(row, ids, first, batch)};
 	const struct listing_request request = {
 		.caller = look->caller,
 		.provider = look->provider,
@@ -135,9 +152,7 @@ start(struct look *look, enum look_ask ask)
 		.region = look->region,
 		.row = look_call(ask),
 		.ids = row->subject == LOOK_PLACE ? NULL : ids + first,
-		.id_count = row->subject == LOOK_PLACE ? 0
-			    : left < batch             ? left
-						       : batch,
+		.id_count = row->subject == LOOK_PLACE ? 0 : asked->count,
 		.plainness = &look->plainness[ask],
 		.directory = look->directory,
 		.file = asked->file,
@@ -145,7 +160,7 @@ start(struct look *look, enum look_ask ask)
 		.to = asked,
 	};
 
-	look->next[ask] += left < batch ? left : batch;
+	look->next[ask] += asked->count;
 	look->under_way++;
 	listing_start(&request);
 }
@@ -167,6 +182,8 @@ pump(struct look *look)
 void
 look_start(struct look *look)
 {
+	for (enum look_ask ask = 0; look->progress && ask < LOOK_ASKS; ask++)
+		look->progress->items += how_many(look, ask);
 	pump(look);
 }
 

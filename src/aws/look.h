@@ -8,6 +8,7 @@
 #define AMIPLAN_AWS_LOOK_H
 
 #include "listing.h"
+#include "progress.h"
 
 /* What is looked at, by id. */
 enum look_subject {
@@ -58,6 +59,7 @@ struct look {
 	const char *account, *region;
 	const struct directory *directory; /* where the files go: open */
 	VEC(const char *) ids[LOOK_SUBJECTS];
+	struct progress *progress; /* told of each answer; NULL: nobody is */
 
 	/* what came of it */
 	struct look_end ends[LOOK_ASKS];

@@ -15,7 +15,7 @@ enum progress_event {
 	PROGRESS_TICK, /* some time has passed */
 };
 
-/* Lifetime: one collection. Texts are borrowed from the run. */
+/* Lifetime: one run. Texts are borrowed from it. */
 struct progress {
 	uint64_t places, places_done;
 	uint64_t pages, records, files;

@@ -8,6 +8,7 @@
 #include "dry_report.h"
 #include "dry_run.h"
 #include "fresh.h"
+#include "show_progress.h"
 #include "whoami.h"
 #include "work.h"
 
@@ -31,6 +32,8 @@ struct apply {
 	struct live live;
 	struct fresh fresh;
 	struct dry_run run;
+	struct progress progress;
+	struct progress_show show;
 	struct arena text;
 	struct strpool names; /* ids of steps; numbers follow each other as the steps do */
 	sid first_name;

@@ -138,7 +138,10 @@ ask(struct apply *apply)
 		.arena = &apply->text,
 		.items = apply->items.items,
 		.count = apply->items.count,
+		.progress = &apply->progress,
 	};
+	progress_show_next(
+		&apply->show, &apply->progress, (struct progress_words){.items = "steps asked"});
 	dry_run_start(&apply->run);
 	http_run(apply->live.http);
 }
@@ -178,6 +181,22 @@ give_report(struct apply *apply, int *status, struct err *err)
 	return code;
 }
 
+/* The fresh look, then the dry runs of what still holds; both are shown as they go on. */
+static int
+call_aws(struct apply *apply, struct err *err)
+{
+	int code;
+
+	apply->fresh.progress = &apply->progress;
+	progress_show_begin(&apply->show, &apply->progress,
+		(struct progress_words){.items = "looked at"}, apply->request->quiet);
+	code = look(apply, err);
+	if (code == 0 && !live_signal_status())
+		ask(apply);
+	progress_show_end(&apply->show);
+	return code;
+}
+
 static int
 open_plan(struct apply *apply, struct err *err)
 {
@@ -203,9 +222,7 @@ run(struct apply *apply, int *status, struct err *err)
 	if (code == 0 && apply->todos.count) {
 		code = find_actors(apply, err);
 		if (code == 0)
-			code = look(apply, err);
-		if (code == 0 && !live_signal_status())
-			ask(apply);
+			code = call_aws(apply, err);
 	}
 	return code == 0 ? give_report(apply, status, err) : code;
 }
@@ -231,7 +248,7 @@ release(struct apply *apply)
 int
 cmd_apply(struct request *request, int *status, struct err *err)
 {
-	struct apply apply = {.request = request};
+	struct apply apply = {.request = request, .progress = {.account = ""}};
 	int code = format_choose(request, report_format_lists, &apply.format, err);
 
 	if (code == 0 && request->external_id && request->roles.count == 0)

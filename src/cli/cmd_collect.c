@@ -295,9 +295,10 @@ collect(const struct request *request, const struct live *live, const char *dire
 		vec_push(&sources, ((struct collect_source){source->provider, source->name}));
 	options.sources = sources.items;
 	options.source_count = sources.count;
-	progress_show_begin(&show, &progress);
-	if (request->quiet)
-		progress.watch = NULL;
+	progress_show_begin(&show, &progress,
+		(struct progress_words){
+			.places = "regions", .records = "records", .items = "details"},
+		request->quiet);
 	code = collect_run(&options, &result, err);
 	progress_show_end(&show);
 	if (code == 0) {

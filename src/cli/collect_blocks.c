@@ -450,10 +450,9 @@ read_lists(struct work *work, struct money limit, int *status, struct err *err)
 		.request_limit = affordable(work, limit),
 		.progress = &progress,
 	};
-	progress.places = work->places.count;
-	progress_show_begin(&show, &progress);
-	if (work->request->quiet)
-		progress.watch = NULL;
+	progress_show_begin(&show, &progress,
+		(struct progress_words){.records = "blocks", .items = "lists"},
+		work->request->quiet);
 	blocks_start(&work->run);
 	http_run(work->live.http);
 	progress_show_end(&show);

@@ -48,7 +48,8 @@ fresh_add(struct fresh *fresh, const struct live *live, struct provider *provide
 			.provider = provider,
 			.account = step->account,
 			.region = step->region,
-			.directory = &place->directory};
+			.directory = &place->directory,
+			.progress = fresh->progress};
 		vec_push(&fresh->places, place);
 	}
 	vec_push(&place->look.ids[KINDS[mutation].subject], step->resource);

@@ -21,7 +21,8 @@ struct fresh_place {
 /* Lifetime: one verb. Zero-initialise. */
 struct fresh {
 	VEC(struct fresh_place *) places;
-	char *root; /* NULL: nothing to remove */
+	struct progress *progress; /* told of each answer */
+	char *root;                /* NULL: nothing to remove */
 	struct inventory *inventory;
 };
 

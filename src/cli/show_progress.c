@@ -1,6 +1,6 @@
 /*
  * Progress on standard error.
- * It must not know: what is collected.
+ * It must not know: what is called.
  */
 #include "show_progress.h"
 
@@ -14,14 +14,20 @@ enum { LIVE_MS = 100, PLAIN_MS = 5000, WIDTH_USUAL = 80 };
 static void
 describe(const struct progress_show *show, const struct progress *progress, struct buf *line)
 {
+	const struct progress_words *words = &show->words;
 	int64_t seconds = (http_clock() - show->begun_ms) / 1000;
 
-	buf_format(line, "regions %llu/%llu", (unsigned long long)progress->places_done,
-		(unsigned long long)progress->places);
-	buf_format(line, ", %llu calls, %llu records", (unsigned long long)progress->counts.calls,
-		(unsigned long long)progress->records);
-	if (progress->items)
-		buf_format(line, ", details %llu/%llu", (unsigned long long)progress->items_done,
+	if (words->places)
+		buf_format(line, "%s %llu/%llu, ", words->places,
+			(unsigned long long)progress->places_done,
+			(unsigned long long)progress->places);
+	buf_format(line, "%llu calls", (unsigned long long)progress->counts.calls);
+	if (words->records)
+		buf_format(
+			line, ", %llu %s", (unsigned long long)progress->records, words->records);
+	if (words->items && progress->items)
+		buf_format(line, ", %s %llu/%llu", words->items,
+			(unsigned long long)progress->items_done,
 			(unsigned long long)progress->items);
 	if (progress->counts.throttled)
 		buf_format(
@@ -61,19 +67,29 @@ watch(void *to, enum progress_event event, const struct progress *progress)
 }
 
 void
-progress_show_begin(struct progress_show *show, struct progress *progress)
+progress_show_begin(struct progress_show *show, struct progress *progress,
+	struct progress_words words, bool quiet)
 {
 	struct request none = {0};
 	struct report_options options = terminal_options(&none, stderr);
 
 	*show = (struct progress_show){
+		.words = words,
 		.is_terminal = isatty(STDERR_FILENO) == 1,
 		.width = options.width ? options.width : WIDTH_USUAL,
 		.begun_ms = http_clock(),
 		.shown_ms = http_clock(),
 	};
-	progress->watch = watch;
+	progress->watch = quiet ? NULL : watch;
 	progress->watch_to = show;
+}
+
+void
+progress_show_next(
+	struct progress_show *show, struct progress *progress, struct progress_words words)
+{
+	show->words = words;
+	progress->items = progress->items_done = 0;
 }
 
 void

@@ -9,6 +9,8 @@ import io
 import json
 import logging
 import os
+import pty
+import select
 import signal
 import subprocess
 import threading
@@ -150,3 +152,26 @@ class AwsHere:
 def interrupt(process):
     """Ctrl-C."""
     return finish(process, signal.SIGINT, timeout=10)
+
+
+def terminal(command, environment, seconds=60):
+    """Runs a command on a terminal of its own: (status, what the terminal got)."""
+    master, slave = pty.openpty()
+    process = subprocess.Popen(
+        command, env={**os.environ, **environment, "TERM": "xterm"}, stdin=slave, stdout=slave, stderr=slave
+    )
+    os.close(slave)
+    seen, deadline = b"", time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if select.select([master], [], [], 0.1)[0]:
+            try:
+                data = os.read(master, 65536)
+            except OSError:
+                break
+            if not data:
+                break
+            seen += data
+        elif process.poll() is not None:
+            break
+    os.close(master)
+    return process.wait(timeout=10), seen

@@ -24,8 +24,8 @@ from inventory import (
     snap,
     volume,
 )
-from live import NO_PROXIES, collect
-from tool import one_error, run, steps, validate
+from live import NO_PROXIES, collect, terminal
+from tool import BINARY, one_error, run, steps, validate
 
 CHANGING = ("DeregisterImage", "DeleteSnapshot", "TerminateInstances")
 
@@ -98,6 +98,32 @@ def test_every_step_would_succeed(fake, planned):
         if call.action in CHANGING:
             there = call.parameters.get("ImageId") == ami(11) or call.parameters.get("SnapshotId") == snap(11)
             assert call.region == (OTHER_REGION if there else REGION), call
+
+
+def test_progress_on_a_terminal(fake, planned):
+    """A live line for the look and one for the dry runs, which goes again before the table."""
+    fake.latency = 0.25
+    status, seen = terminal([BINARY, "apply", str(planned)], {**NO_PROXIES, **fake.environment()})
+    assert status == 0, seen
+    lines = [line for line in re.split(rb"\r\x1b\[K|\r\n", seen) if line]
+    shown = [line.decode() for line in lines if b" calls, " in line]
+    assert any(re.match(r"\d+ calls, looked at \d+/\d+, 0:\d\d  %s Describe" % REGION, line) for line in shown), seen
+    assert any(re.match(r"\d+ calls, steps asked [1-6]/6, 0:\d\d", line) for line in shown), seen
+    assert lines.index(shown[-1].encode()) < min(i for i, line in enumerate(lines) if b"would succeed" in line)
+    for secret in fake.secrets():
+        assert secret.encode() not in seen
+
+
+def test_progress_elsewhere(fake, planned):
+    """Plain lines now and then on standard error; none with --quiet; the table alone on standard output."""
+    fake.latency = 1.5
+    loud = apply(fake, planned)
+    shown = [line for line in loud.errors.splitlines() if " calls, " in line]
+    assert loud.status == 0 and shown and "\x1b" not in loud.errors, loud
+    assert all(re.match(r"amiplan: \d+ calls, (looked at|steps asked) \d+/\d+, 0:", line) for line in shown)
+    fake.latency = 0
+    quiet = apply(fake, planned, "--quiet")
+    assert quiet.status == 0 and quiet.errors == "" and quiet.text == loud.text
 
 
 def test_denied(fake, planned):

@@ -6,6 +6,7 @@ It must not know: how lists are read or blocks are counted.
 import itertools
 import json
 import os
+import re
 import signal
 import subprocess
 from decimal import Decimal
@@ -17,7 +18,7 @@ from fake_account import Account, Refusal, Region
 from fake_aws import FakeAws, error, raw, truncated
 from fake_billing import GIB, Billing
 from inventory import ACCOUNT, OTHER_ACCOUNT, OTHER_REGION, REGION, Place, ami, image, snap, snapshot, vol
-from live import NO_PROXIES, check_traces, files, finish, wait_for
+from live import NO_PROXIES, check_traces, files, finish, terminal, wait_for
 from tool import BINARY, TOP, one_error, plan, run
 
 # AWS's own example: A has 10 GiB, B another version of 4 of them, C 2 GiB more.
@@ -118,6 +119,17 @@ def test_the_saving_becomes_exact(fake, world, numbers):
     assert before["level"] == "range" and before["min"] != before["max"]
     assert after["level"] == "exact" and Decimal(after["min"]) == Decimal(after["max"]) == wanted
     assert Decimal(before["min"]) <= wanted <= Decimal(before["max"])
+
+
+def test_progress_on_a_terminal(fake, world):
+    """A live line of lists and blocks; what stays is the summary."""
+    fake.latency = 0.25
+    status, seen = terminal(
+        [BINARY, "collect", "--blocks", str(world(1, 2)), str(world.directory)], {**NO_PROXIES, **fake.environment()}
+    )
+    assert status == 0, seen
+    assert re.search(rb"\r\x1b\[K\d+ calls, \d+ blocks, lists \d/\d, 0:\d\d  %s List" % REGION.encode(), seen), seen
+    assert b" block lists read into " in re.split(rb"\r\x1b\[K", seen)[-1], seen
 
 
 def test_only_what_the_saving_needs_is_asked(fake, world):

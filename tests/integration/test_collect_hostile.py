@@ -8,9 +8,7 @@ import gzip
 import itertools
 import json
 import os
-import pty
 import re
-import select
 import shutil
 import socket
 import subprocess
@@ -34,6 +32,7 @@ from live import (
     interrupt,
     leftovers,
     start,
+    terminal,
     wait_for,
 )
 from tool import one_error, run
@@ -158,29 +157,6 @@ def test_missing_says_what_was_met(fake, tmp_path):
     known = {each["kind"]: each["errors"] for each in json.loads(run(*asked, "-T", "json").text)["missing"]}
     assert [each["action"] for each in known["fleets"]] == ["ec2:DescribeFleets"] and known["fleets"][0]["denied"]
     assert known["volumes"][0]["code"] == "Odd" and known["launch-permissions"] == []
-
-
-def terminal(command, environment, seconds=60):
-    """Runs a command on a terminal of its own: (status, what the terminal got)."""
-    master, slave = pty.openpty()
-    process = subprocess.Popen(
-        command, env={**os.environ, **environment, "TERM": "xterm"}, stdin=slave, stdout=slave, stderr=slave
-    )
-    os.close(slave)
-    seen, deadline = b"", time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if select.select([master], [], [], 0.1)[0]:
-            try:
-                data = os.read(master, 65536)
-            except OSError:
-                break
-            if not data:
-                break
-            seen += data
-        elif process.poll() is not None:
-            break
-    os.close(master)
-    return process.wait(timeout=10), seen
 
 
 def test_progress_on_a_terminal(fake, tmp_path):
