@@ -82,6 +82,14 @@ lose_account(struct account *account, const struct listing_end *end)
 	buf_release(&why);
 }
 
+static void
+begin_places(struct account *account, const char *const *regions, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		place_open(account, regions[i]);
+	places_list(account);
+}
+
 static bool
 on_regions_page(void *to, const struct page *page, struct err *err)
 {
@@ -103,8 +111,8 @@ on_regions(void *to, const struct listing_end *end)
 	else if (account->findings.regions.count == 0)
 		lose_account(account, &none);
 	else
-		vec_foreach (region, &account->findings.regions)
-			place_begin(account, *region);
+		begin_places(
+			account, account->findings.regions.items, account->findings.regions.count);
 	account->run->under_way--;
 }
 
@@ -131,8 +139,7 @@ begin_account(struct account *account)
 	struct listing_request request = account_request(account, CALL_REGIONS);
 
 	if (!options->all_regions) {
-		for (size_t i = 0; i < options->region_count; i++)
-			place_begin(account, options->regions[i]);
+		begin_places(account, options->regions, options->region_count);
 		return;
 	}
 	request.on_page = on_regions_page;

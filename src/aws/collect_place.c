@@ -131,7 +131,7 @@ list(struct place *place, enum collect_call call)
 /* --- a place from its beginning to its end ---------------------------------------------------- */
 
 void
-place_begin(struct account *account, const char *region)
+place_open(struct account *account, const char *region)
 {
 	struct run *run = account->run;
 	const struct collect_options *options = run->options;
@@ -149,14 +149,26 @@ place_begin(struct account *account, const char *region)
 	options->progress->places++;
 	run_tell(run, PROGRESS_PLACE, account, region, CALL_IDENTITY);
 	if (directory_open(&place->directory, options->directory, account->id, region,
-		    COLLECTION_FILE, options->force, &err) != 0) {
-		give_up_writing(place, &err);
-	} else {
-		for (enum collect_call call = 0; call < CALLS; call++)
-			if (call_table[call].subject == SUBJECT_PLACE)
-				list(place, call);
-	}
+		    COLLECTION_FILE, options->force, &err) == 0)
+		return;
+	give_up_writing(place, &err);
 	place_advance(place);
+}
+
+static void
+list_everywhere(struct account *account, enum collect_call call)
+{
+	vec_foreach (place, &account->run->places)
+		if ((*place)->account == account && !(*place)->is_over)
+			list(*place, call);
+}
+
+void
+places_list(struct account *account)
+{
+	for (enum collect_call call = 0; call < CALLS; call++)
+		if (call_table[call].subject == SUBJECT_PLACE)
+			list_everywhere(account, call);
 }
 
 static bool

@@ -78,8 +78,11 @@ void run_tell(struct run *run, enum progress_event event, const struct account *
 
 /* --- collect_place.c --- */
 
-/* Begins a region: its directory, its listings. */
-void place_begin(struct account *account, const char *region);
+/* Opens a region: its directory. */
+void place_open(struct account *account, const char *region);
+/* Begins the listings of an account's places, call by call: those that have the most pages begin
+ * first in all of them. */
+void places_list(struct account *account);
 void place_free(struct place *place);
 /* Something of it has ended: what can begin begins, and it ends itself when nothing is left. */
 void place_advance(struct place *place);
