@@ -326,7 +326,8 @@ def test_directory_is_removed_meanwhile(fake, tmp_path):
     fault = fake.fault(truncated("stall"), "DescribeSnapshots", {1})
     process = start(fake, tmp_path / "out", "--details", "none")
     wait_for(lambda: fault.used and len(fake.calls) > 15)
-    shutil.rmtree(tmp_path / "out")
+    os.rename(tmp_path / "out", tmp_path / "gone")  # at once: the run still writes there
+    shutil.rmtree(tmp_path / "gone")
     status, err = interrupt(process)
     assert status == 130 and b"Sanitizer" not in err and files(tmp_path) == {}
 
