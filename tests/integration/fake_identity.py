@@ -86,6 +86,7 @@ class Identity:
 
         class Server(http.server.ThreadingHTTPServer):
             daemon_threads = True
+            request_queue_size = 128  # a full queue costs who asks a second, which is some sources' whole patience
 
             def handle_error(self, *_):
                 pass

@@ -837,7 +837,7 @@ def test_credentials_expire_in_mid_run(fake, tmp_path):
 
 @pytest.mark.parametrize("source", ["container", "process"])
 def test_credentials_of_a_source_expire_in_mid_run(fake, tmp_path, source):
-    """Roles in two accounts, assumed with what a source gives: all of it expires in mid-run, and all of it is renewed."""
+    """Roles in two accounts, assumed with what a source gives: all of it expires in mid-run, and all is renewed."""
     other = Place(account=OTHER_ACCOUNT).pair(1)
     fake.accounts[OTHER_ACCOUNT] = Account({REGION: Region(other)}, OTHER_ACCOUNT)
     fake.accounts[ACCOUNT].regions[REGION].page_size["DescribeSnapshots"] = 1
@@ -863,10 +863,12 @@ def test_credentials_of_a_source_expire_in_mid_run(fake, tmp_path, source):
         environment["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = where
     else:
         save(str(tmp_path / "keys.py"), KEYS_OF_URL % where)
-        save(str(tmp_path / "config"), "[default]\ncredential_process = %s %s\n" % (sys.executable, tmp_path / "keys.py"))
+        process = "%s %s" % (sys.executable, tmp_path / "keys.py")
+        save(str(tmp_path / "config"), "[default]\ncredential_process = %s\n" % process)
         environment["AWS_CONFIG_FILE"] = str(tmp_path / "config")
     options = [word for role in roles for word in ("--role-arn", role)]
-    result = run("collect", tmp_path / "out", "--region", REGION, *options, env={**NO_PROXIES, **environment}, timeout=90)
+    environment.update(NO_PROXIES)
+    result = run("collect", tmp_path / "out", "--region", REGION, *options, env=environment, timeout=90)
     assert result.status == 0, result
     assert len(given) == 2 and len(fake.of("AssumeRole")) == 5, [call for call in fake.calls if call.service == "sts"]
     for account in (ACCOUNT, OTHER_ACCOUNT):

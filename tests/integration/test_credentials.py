@@ -22,12 +22,14 @@ import botocore.tokens
 import botocore.utils
 import pytest
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 
 import fake_identity
 import tool
 from fake_identity import ACCOUNT, EARLIER, LATER, METADATA, REFUSED, SECRET, keys
 
+# Times that botocore is asked before a broken connection counts as its word.
+ORACLE_TRIES = 3
 STATIC = "aws_access_key_id = AKIAEXAMPLE%s\naws_secret_access_key = SeCrEt-%s\n"
 ROLE = "role_arn = arn:aws:iam::444455556666:role/%s\n"
 NO_PROXY = {name: "" for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")}
@@ -395,13 +397,31 @@ def botocore_asks(home, monkeypatch, name):
     monkeypatch.setattr(botocore.credentials.SSOProvider, "_SSO_TOKEN_CACHE_DIR", cache)
     monkeypatch.setattr(botocore.tokens.SSOTokenProvider, "_SSO_TOKEN_CACHE_DIR", cache)
     monkeypatch.setattr(botocore.utils.ContainerMetadataFetcher, "SLEEP_TIME", 0)
+    monkeypatch.setattr(botocore.utils.ContainerMetadataFetcher, "TIMEOUT_SECONDS", 30)
+    for _ in range(ORACLE_TRIES):
+        asked, told = botocore_tries(home, name)
+        if told is None or told == "":
+            return trace(asked) if told is None else None
+    raise AssertionError("no oracle: botocore asked %s and met %s" % (trace(asked), told))
+
+
+def botocore_tries(home, name):
+    """What it asked, and None if it knows who it is, "" if it gives up for good, else what broke on the way.
+
+    A loaded machine breaks loopback connections and makes answers late; the oracle does not ask again as amiplan
+    does. Who said who it is has asked GetCallerIdentity: a trace without that is none.
+    """
     home.fake.take()
     try:
         session = botocore.session.Session(profile=name)
         session.create_client("sts", config=Config(retries={"total_max_attempts": 1})).get_caller_identity()
+    except HTTPClientError as broken:
+        return home.fake.take(), repr(broken)
     except (BotoCoreError, ClientError, OSError, ValueError, KeyError, RuntimeError):
-        return None
-    return trace(home.fake.take())
+        return home.fake.take(), ""
+    asked = home.fake.take()
+    last = asked[-1]["form"].get("Action") if asked else None
+    return asked, None if last == "GetCallerIdentity" else "an answer to %s" % last
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -470,7 +490,9 @@ SOURCES = {
     "instance": dict(env=IMDS, config="credential_source = Ec2InstanceMetadata"),
     "process": dict(env={}, config="source_profile = p\n[profile p]\n" + PROCESS),
     "sso": dict(env={}, config="source_profile = s\n[profile s]\n" + SSO + PORTAL),
-    "web": dict(env={}, config="source_profile = w\n[profile w]\n" + ROLE % "web" + "web_identity_token_file = {home}/wt"),
+    "web": dict(
+        env={}, config="source_profile = w\n[profile w]\n" + ROLE % "web" + "web_identity_token_file = {home}/wt"
+    ),
 }
 
 
