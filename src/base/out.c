@@ -209,7 +209,10 @@ out_open(struct out *out, const char *path, struct err *err)
 		out_abandon(out);
 		return code;
 	}
-	setvbuf(out->file, NULL, _IOFBF, BUFFER_SIZE);
+	/* Without a buffer of its own the C library takes a small one, whatever size is asked for.
+	 */
+	out->buffer = xmalloc(BUFFER_SIZE);
+	setvbuf(out->file, out->buffer, _IOFBF, BUFFER_SIZE);
 	return 0;
 }
 
@@ -296,6 +299,7 @@ out_abandon(struct out *out)
 		unlink(out->temporary);
 	if (out->path && out->file)
 		fclose(out->file);
+	free(out->buffer);
 	free(out->temporary);
 	free(out->path);
 	*out = (struct out){0};

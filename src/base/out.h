@@ -14,6 +14,7 @@ struct out {
 	FILE *file;
 	char *path;      /* NULL: standard output */
 	char *temporary; /* its name while it has one */
+	char *buffer;    /* of the stream, until that is closed */
 	bool unnamed; /* the temporary file gets its name at the end: a kill leaves nothing behind
 		       */
 };
