@@ -15,14 +15,18 @@ is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* As one row of digits, the point after WHOLE_DIGITS. */
+/* A row of digits, the point after WHOLE_DIGITS; beyond `from` and `to` they are zeros. */
+struct row {
+	char digits[ALL_DIGITS];
+	size_t from, to;
+};
+
 static bool
-spread(const char *text, char digits[ALL_DIGITS])
+spread(const char *text, struct row *row)
 {
 	size_t whole = 0, fraction = 0;
 	const char *after;
 
-	memset(digits, '0', ALL_DIGITS);
 	while (is_digit(text[whole]))
 		whole++;
 	after = text + whole + (text[whole] == '.');
@@ -31,23 +35,27 @@ spread(const char *text, char digits[ALL_DIGITS])
 	if (whole == 0 || whole > WHOLE_DIGITS || fraction > ALL_DIGITS - WHOLE_DIGITS ||
 		after[fraction] || (text[whole] == '.' && fraction == 0))
 		return false;
-	memcpy(digits + WHOLE_DIGITS - whole, text, whole);
-	memcpy(digits + WHOLE_DIGITS, after, fraction);
+	memset(row->digits, '0', ALL_DIGITS);
+	memcpy(row->digits + WHOLE_DIGITS - whole, text, whole);
+	memcpy(row->digits + WHOLE_DIGITS, after, fraction);
+	row->from = WHOLE_DIGITS - whole;
+	row->to = WHOLE_DIGITS + fraction;
 	return true;
 }
 
 bool
 decimal_parse(const char *text, struct decimal *out)
 {
-	char digits[ALL_DIGITS];
+	struct row row;
 
-	if (!spread(text, digits))
+	if (!spread(text, &row))
 		return false;
-	for (size_t i = 0; i < DECIMAL_LIMBS; i++) {
+	*out = (struct decimal){0};
+	for (size_t i = row.from / DIGITS; i * DIGITS < row.to; i++) {
 		uint32_t limb = 0;
 
 		for (size_t d = 0; d < DIGITS; d++)
-			limb = limb * 10 + (uint32_t)(digits[i * DIGITS + d] - '0');
+			limb = limb * 10 + (uint32_t)(row.digits[i * DIGITS + d] - '0');
 		out->limbs[i] = limb;
 	}
 	return true;
@@ -78,10 +86,11 @@ decimal_compare(const struct decimal *a, const struct decimal *b)
 static void
 row_of_digits(const struct decimal *decimal, char digits[ALL_DIGITS])
 {
+	memset(digits, '0', ALL_DIGITS);
 	for (size_t i = 0; i < DECIMAL_LIMBS; i++) {
 		uint32_t limb = decimal->limbs[i];
 
-		for (size_t d = DIGITS; d-- > 0; limb /= 10)
+		for (size_t d = DIGITS; limb && d-- > 0; limb /= 10)
 			digits[i * DIGITS + d] = (char)('0' + limb % 10);
 	}
 }
@@ -138,7 +147,8 @@ decimal_text_rounded(const struct decimal *decimal, struct buf *out)
 	half = compare_with_half(digits);
 	if (half > 0 || (half == 0 && (digits[WHOLE_DIGITS + 1] - '0') % 2))
 		decimal_add(&rounded, &cent);
-	row_of_digits(&rounded, digits);
+	if (half >= 0)
+		row_of_digits(&rounded, digits);
 	for (size_t i = first_digit(digits); i < WHOLE_DIGITS; i++) {
 		buf_add_char(out, digits[i]);
 		if (i + 1 < WHOLE_DIGITS && (WHOLE_DIGITS - 1 - i) % 3 == 0)

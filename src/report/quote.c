@@ -7,16 +7,34 @@
 #include "unicode.h"
 #include <inttypes.h>
 
+/* How many bytes from `at` on are printable ASCII, as most text is: shown as they are, a column
+ * each. */
+static size_t
+ascii_run(struct slice text, size_t at)
+{
+	size_t end = at;
+
+	while (end < text.len && text.at[end] >= ' ' && text.at[end] <= '~')
+		end++;
+	return end - at;
+}
+
 void
 quote_text(FILE *file, struct slice text)
 {
 	char escape[UNICODE_ESCAPE_SIZE];
 
 	for (size_t at = 0; at < text.len;) {
-		size_t from = at;
-		uint32_t c = unicode_next(text, &at);
-		size_t length = unicode_escape(text, from, c, escape);
+		size_t from = at, plain = ascii_run(text, at), length;
+		uint32_t c;
 
+		if (plain) {
+			fwrite(text.at + at, 1, plain, file);
+			at += plain;
+			continue;
+		}
+		c = unicode_next(text, &at);
+		length = unicode_escape(text, from, c, escape);
 		if (length)
 			fwrite(escape, 1, length, file);
 		else
@@ -31,10 +49,16 @@ quote_text_width(struct slice text)
 	size_t width = 0;
 
 	for (size_t at = 0; at < text.len;) {
-		size_t from = at;
-		uint32_t c = unicode_next(text, &at);
-		size_t length = unicode_escape(text, from, c, escape);
+		size_t from = at, plain = ascii_run(text, at), length;
+		uint32_t c;
 
+		if (plain) {
+			width += plain;
+			at += plain;
+			continue;
+		}
+		c = unicode_next(text, &at);
+		length = unicode_escape(text, from, c, escape);
 		width += length ? length : unicode_columns(c);
 	}
 	return width > 100000 ? 100000 : (unsigned)width;
@@ -208,6 +232,17 @@ is_formula(struct slice text)
 	return at < text.len && strchr("=+-@|%", text.at[at]) != NULL;
 }
 
+/* How many bytes from `at` on are printable ASCII, which a cell holds as it is but for quotes. */
+static size_t
+csv_plain(struct slice text, size_t at)
+{
+	size_t end = at;
+
+	while (end < text.len && text.at[end] >= ' ' && text.at[end] <= '~' && text.at[end] != '"')
+		end++;
+	return end - at;
+}
+
 void
 quote_csv(FILE *file, struct slice text)
 {
@@ -219,10 +254,16 @@ quote_csv(FILE *file, struct slice text)
 	fputs(quoted ? "\"" : "", file);
 	fputs(formula ? "'" : "", file);
 	for (size_t at = 0; at < text.len;) {
-		size_t from = at;
-		uint32_t c = unicode_next(text, &at);
-		size_t length = unicode_escape(text, from, c, escape);
+		size_t from = at, plain = csv_plain(text, at), length;
+		uint32_t c;
 
+		if (plain) {
+			fwrite(text.at + at, 1, plain, file);
+			at += plain;
+			continue;
+		}
+		c = unicode_next(text, &at);
+		length = unicode_escape(text, from, c, escape);
 		if (c == '"')
 			fputc('"', file);
 		fwrite(length ? escape : text.at + from, 1, length ? length : at - from, file);
@@ -234,20 +275,15 @@ quote_csv(FILE *file, struct slice text)
 static const char *
 html_reference(uint32_t c)
 {
-	switch (c) {
-	case '&':
-		return "&amp;";
-	case '<':
-		return "&lt;";
-	case '>':
-		return "&gt;";
-	case '"':
-		return "&quot;";
-	case '\'':
-		return "&#39;";
-	default:
-		return NULL;
-	}
+	static const char *const references[128] = {
+		['&'] = "&amp;",
+		['<'] = "&lt;",
+		['>'] = "&gt;",
+		['"'] = "&quot;",
+		['\''] = "&#39;",
+	};
+
+	return c < 128 ? references[c] : NULL;
 }
 
 /* How many bytes from `at` on are printable ASCII that means nothing: most text is that alone. */

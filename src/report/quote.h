@@ -26,8 +26,6 @@ void quote_powershell(FILE *file, struct slice text);
 void quote_dot(FILE *file, struct slice text);
 /* The same as a value for cgraph, which adds the quotes and quotes the quotes. */
 void quote_dot_value(struct buf *buf, struct slice text);
-/* One cell of CSV (RFC 4180). What a spreadsheet would calculate begins with a quote. */
-void quote_csv(FILE *file, struct slice text);
 /* Markdown inline text: nothing of it is markup, links or HTML. */
 void quote_markdown(FILE *file, struct slice text);
 /* One cell of RFC 4180, quoted where it must be. No spreadsheet takes it for a formula: what begins
