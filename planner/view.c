@@ -218,14 +218,13 @@ definition_of(const struct source *source, nid item, struct arena *arena)
 }
 
 static void
-step_at(const struct plan_view *view, size_t i, struct arena *arena, struct view_step *out)
+brief_at(const struct plan_view *view, size_t i, struct arena *arena, struct view_step *out)
 {
 	const struct source *source = source_of(view);
 	const struct plan *plan = source->plan;
 	nid item = plan->steps.items[i];
 	const struct node *node = graph_node(plan->graph, item);
 	enum node_kind kind = (enum node_kind)node->kind;
-	uint8_t digest[DIGEST_SIZE];
 
 	*out = (struct view_step){
 		.id = step_id(plan, item, arena),
@@ -242,8 +241,6 @@ step_at(const struct plan_view *view, size_t i, struct arena *arena, struct view
 		.because = step_because(plan, item, arena),
 		.evidence = step_evidence(plan, item, arena),
 		.warnings = warnings_of(plan, item, arena),
-		.facts = facts_of(plan->graph, plan->policy, item, arena),
-		.definition = kind == NODE_IMAGE ? definition_of(source, item, arena) : NULL,
 		.reversible = step_reversible(plan, item),
 	};
 	if (source->given.cost) {
@@ -252,8 +249,22 @@ step_at(const struct plan_view *view, size_t i, struct arena *arena, struct view
 		view_of_amount(&saving, arena, &out->monthly_saving_usd);
 		view_of_amount(&share, arena, &out->share_usd);
 	}
+}
+
+static void
+step_at(const struct plan_view *view, size_t i, struct arena *arena, struct view_step *out)
+{
+	const struct source *source = source_of(view);
+	const struct plan *plan = source->plan;
+	nid item = plan->steps.items[i];
+	uint8_t digest[DIGEST_SIZE];
+
+	brief_at(view, i, arena, out);
+	out->facts = facts_of(plan->graph, plan->policy, item, arena);
 	digest_of(slice_of(out->facts), digest);
 	out->seen = digest_hex(digest, arena);
+	if (graph_node(plan->graph, item)->kind == NODE_IMAGE)
+		out->definition = definition_of(source, item, arena);
 }
 
 static void
@@ -512,6 +523,7 @@ view_of_plan(const struct plan *plan, const struct view_source *given, struct pl
 	view->document = document_at;
 	view->coverage = coverage_at;
 	view->step = step_at;
+	view->brief = brief_at;
 	view->target = target_at;
 	view->blocked = blocked_at;
 	view->kept = kept_at;

@@ -167,6 +167,10 @@ struct plan_view {
 		struct view_coverage *out);
 	void (*step)(
 		const struct plan_view *view, size_t i, struct arena *arena, struct view_step *out);
+	/* Step i as people see it: without facts, seen and definition, which are NULL and the most
+	 * of it. */
+	void (*brief)(
+		const struct plan_view *view, size_t i, struct arena *arena, struct view_step *out);
 	void (*target)(const struct plan_view *view, size_t i, struct arena *arena,
 		struct view_target *out); /* of step i */
 	void (*blocked)(const struct plan_view *view, size_t i, struct arena *arena,

@@ -131,7 +131,7 @@ json_begin(struct json *json, struct slice bytes, const char *name, struct err *
 	*json = (struct json){.start = start, .at = start, .end = start + bytes.len};
 	json->name = name;
 	json->err = err;
-	json->frames = xcalloc(LIMIT_JSON_DEPTH, sizeof(*json->frames));
+	json->frames = xreallocarray(NULL, LIMIT_JSON_DEPTH, sizeof(*json->frames));
 	if (has_mark(json->at, json->end))
 		json->at += 3;
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
@@ -299,7 +299,7 @@ next_member(struct json *json, struct raw_string *name)
 		return false;
 	if (*json->at != '"')
 		return fail_byte(json, "where the name of a member is due");
-	if (!json_take_string(json, name) || !json_see_name(json, *name))
+	if (!json_take_string(json, name) || !(json->checked || json_see_name(json, *name)))
 		return false;
 	skip_blanks(json);
 	if (json->at == json->end || *json->at != ':')
@@ -439,17 +439,52 @@ begin_value(struct json *json)
 	return false;
 }
 
-bool
-json_skip(struct json *json, struct slice *raw)
+/* The end of a string that is known to be well-formed; `at` is behind its first quote. */
+static const char *
+hop_string(const char *at, const char *end)
+{
+	const char *from = at, *quote;
+	size_t escapes;
+
+	while ((quote = memchr(at, '"', (size_t)(end - at)))) {
+		escapes = 0;
+		while (quote - escapes > from && *(quote - escapes - 1) == '\\')
+			escapes++;
+		at = quote + 1;
+		if (escapes % 2 == 0)
+			return at;
+	}
+	return end;
+}
+
+/* Past the value at hand, which is known to be well-formed: brackets are counted, no more. */
+static void
+hop(struct json *json)
+{
+	size_t depth = 0;
+
+	do {
+		char c;
+
+		skip_blanks(json);
+		c = *json->at++;
+		if (c == '"')
+			json->at = hop_string(json->at, json->end);
+		else if (c == '{' || c == '[')
+			depth++;
+		else if (c == '}' || c == ']')
+			depth--;
+	} while (depth && json->at < json->end);
+}
+
+/* Past a value of any type, all of it checked. */
+static bool
+walk(struct json *json)
 {
 	const uint32_t base = json->depth;
 	struct raw_string name;
-	const char *from;
 	bool more;
 
-	if (json_peek(json) == JSON_END)
-		return fail_type(json, JSON_NULL, JSON_END);
-	from = json->at;
 	do {
 		if (!begin_value(json))
 			return false;
@@ -464,6 +499,21 @@ json_skip(struct json *json, struct slice *raw)
 				return false;
 		}
 	} while (more);
+	return true;
+}
+
+bool
+json_skip(struct json *json, struct slice *raw)
+{
+	enum json_type type = json_peek(json);
+	const char *from = json->at;
+
+	if (type == JSON_END)
+		return fail_type(json, JSON_NULL, JSON_END);
+	if (json->checked && (type == JSON_OBJECT || type == JSON_ARRAY || type == JSON_STRING))
+		hop(json);
+	else if (!walk(json))
+		return false;
 	if (raw)
 		*raw = (struct slice){from, (size_t)(json->at - from)};
 	return value_read(json);

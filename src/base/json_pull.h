@@ -51,6 +51,9 @@ struct json {
 	size_t names_room;
 	uint32_t depth;
 	bool done; /* the top value was read */
+	/* Set by who walked these very bytes before, to their end and without fault: names that
+	 * stand twice are not looked for again, and what is skipped is hopped over. */
+	bool checked;
 	bool failed;
 	struct arena scratch; /* decoded strings of the present element; json_forget clears it */
 };

@@ -68,12 +68,12 @@ static void
 add_fates(struct fates *fates, const struct plan_view *view)
 {
 	struct arena arena = {0};
-	struct view_step step;
+	struct view_target step;
 	struct view_blocked blocked;
 	struct view_kept kept;
 
 	for (size_t i = 0; i < view->step_count; i++, arena_clear(&arena)) {
-		view->step(view, i, &arena, &step);
+		view->target(view, i, &arena, &step);
 		add_fate(fates, step.resource, "step", NULL);
 	}
 	for (size_t i = 0; i < view->blocked_count; i++, arena_clear(&arena)) {

@@ -80,11 +80,11 @@ mark_steps(struct work *work)
 
 	work->goes = xcalloc(graph->nodes.count, sizeof(*work->goes));
 	for (size_t i = 0; i < view->step_count; i++) {
-		struct view_step step;
+		struct view_target step;
 		nid node;
 
 		arena_clear(&arena);
-		view->step(view, i, &arena, &step);
+		view->target(view, i, &arena, &step);
 		if (strcmp(step.action, "delete-snapshot") != 0)
 			continue;
 		node = graph_find(graph, slice_of(step.resource));

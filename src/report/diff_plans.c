@@ -66,9 +66,9 @@ open_side(struct side *side, const struct plan_view *view)
 
 	*side = (struct side){.view = view};
 	for (size_t i = 0; i < view->step_count; i++) {
-		struct view_step step;
+		struct view_target step;
 
-		view->step(view, i, &arena, &step);
+		view->target(view, i, &arena, &step);
 		enter(side, step.resource, SECTION_STEP, i);
 		arena_clear(&arena);
 	}

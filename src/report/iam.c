@@ -65,11 +65,11 @@ take_steps(struct iam *iam, const struct plan_view *view)
 	struct arena scratch = {0};
 
 	for (size_t i = 0; i < view->step_count; i++) {
-		struct view_step step;
+		struct view_target step;
 		struct touched touched;
 
 		arena_clear(&scratch);
-		view->step(view, i, &scratch, &step);
+		view->target(view, i, &scratch, &step);
 		touched = (struct touched){
 			.account = arena_text(&iam->arena, slice_of(step.account)),
 			.region = arena_text(&iam->arena, slice_of(step.region)),

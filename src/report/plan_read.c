@@ -125,6 +125,16 @@ read_raw_object(struct cursor *cursor, void *out)
 	return true;
 }
 
+/* An object that nobody asks for now. */
+static bool
+pass_object(struct cursor *cursor, void *out)
+{
+	(void)out;
+	if (json_peek(cursor->json) != JSON_OBJECT)
+		return json_enter(cursor->json, JSON_OBJECT); /* fails, and says why */
+	return json_skip(cursor->json, NULL);
+}
+
 /* --- records -----------------------------------------------------------------------------------
  */
 
@@ -230,6 +240,8 @@ read_dollars(struct cursor *cursor, void *out)
 
 	if (!read_text(cursor, out))
 		return false;
+	if (cursor->json->checked)
+		return true;
 	text = *(const char **)out;
 	point = strchr(text, '.');
 	if (!decimal_parse(text, &decimal) || !point || point - text > DOLLAR_DIGITS ||
@@ -282,6 +294,8 @@ read_money(struct cursor *cursor, void *out)
 
 	if (!read_record(cursor, &MONEY, out))
 		return false;
+	if (cursor->json->checked)
+		return true;
 	if (money->min && money->max && decimal_parse(money->min, &min) &&
 		decimal_parse(money->max, &max) && decimal_compare(&min, &max) > 0)
 		return json_fail(
@@ -477,27 +491,33 @@ static const struct member COVERAGE_MEMBERS[] = {
 };
 RECORD(COVERAGE, "an entry of \"coverage\"", struct view_coverage, COVERAGE_MEMBERS);
 
-static const struct member STEP_MEMBERS[] = {
-	{"id", read_text, offsetof(struct view_step, id), false},
-	{"order", read_small, offsetof(struct view_step, order), false},
-	{"phase", read_small, offsetof(struct view_step, phase), false},
-	{"action", read_text, offsetof(struct view_step, action), false},
-	{"resource", read_text, offsetof(struct view_step, resource), false},
-	{"name", read_text, offsetof(struct view_step, name), false},
-	{"account", read_place, offsetof(struct view_step, account), false},
-	{"region", read_place, offsetof(struct view_step, region), false},
-	{"depends_on", read_texts, offsetof(struct view_step, depends_on), false},
-	{"because", read_text, offsetof(struct view_step, because), false},
-	{"evidence", read_evidences, offsetof(struct view_step, evidence), false},
-	{"warnings", read_texts, offsetof(struct view_step, warnings), false},
-	{"monthly_saving_usd", read_money, offsetof(struct view_step, monthly_saving_usd), false},
-	{"share_usd", read_money, offsetof(struct view_step, share_usd), true},
-	{"facts", read_raw_object, offsetof(struct view_step, facts), false},
-	{"seen", read_text, offsetof(struct view_step, seen), false},
-	{"definition", read_raw_object, offsetof(struct view_step, definition), true},
-	{"reversible", read_text, offsetof(struct view_step, reversible), false},
-};
+/* A step in full, and without the two members that are most of it. */
+#define STEP_ROWS(read_long)                                                                       \
+	{"id", read_text, offsetof(struct view_step, id), false},                                  \
+		{"order", read_small, offsetof(struct view_step, order), false},                   \
+		{"phase", read_small, offsetof(struct view_step, phase), false},                   \
+		{"action", read_text, offsetof(struct view_step, action), false},                  \
+		{"resource", read_text, offsetof(struct view_step, resource), false},              \
+		{"name", read_text, offsetof(struct view_step, name), false},                      \
+		{"account", read_place, offsetof(struct view_step, account), false},               \
+		{"region", read_place, offsetof(struct view_step, region), false},                 \
+		{"depends_on", read_texts, offsetof(struct view_step, depends_on), false},         \
+		{"because", read_text, offsetof(struct view_step, because), false},                \
+		{"evidence", read_evidences, offsetof(struct view_step, evidence), false},         \
+		{"warnings", read_texts, offsetof(struct view_step, warnings), false},             \
+		{"monthly_saving_usd", read_money, offsetof(struct view_step, monthly_saving_usd), \
+			false},                                                                    \
+		{"share_usd", read_money, offsetof(struct view_step, share_usd), true},            \
+		{"facts", read_long, offsetof(struct view_step, facts), false},                    \
+		{"seen", read_text, offsetof(struct view_step, seen), false},                      \
+		{"definition", read_long, offsetof(struct view_step, definition), true},           \
+		{"reversible", read_text, offsetof(struct view_step, reversible), false},
+
+static const struct member STEP_MEMBERS[] = {STEP_ROWS(read_raw_object)};
 RECORD(STEP, "a step", struct view_step, STEP_MEMBERS);
+
+static const struct member BRIEF_MEMBERS[] = {STEP_ROWS(pass_object)};
+RECORD(BRIEF, "a step", struct view_step, BRIEF_MEMBERS);
 
 static const struct member BLOCKED_MEMBERS[] = {
 	{"resource", read_text, offsetof(struct view_blocked, resource), false},
@@ -587,7 +607,7 @@ read_coverage(struct cursor *cursor, void *out)
 static bool
 read_steps(struct cursor *cursor, void *out)
 {
-	return read_list(cursor, &STEP, out);
+	return read_list(cursor, &BRIEF, out);
 }
 
 static bool
@@ -794,6 +814,7 @@ item_at(const struct plan_view *view, const struct record_type *type, const stru
 
 	json_begin(&json, (struct slice){saved->bytes.at + start, saved->bytes.len - start},
 		saved->name, &unused);
+	json.checked = true;
 	read_record(&cursor, type, out);
 	json_end(&json);
 }
@@ -817,13 +838,27 @@ view_coverage(
 }
 
 static void
-view_step(const struct plan_view *view, size_t i, struct arena *arena, struct view_step *out)
+read_step(const struct plan_view *view, const struct record_type *type, size_t i,
+	struct arena *arena, struct view_step *out)
 {
 	const struct saved_plan *saved = view->from;
 
-	item_at(view, &STEP, &saved->steps, i, arena, out);
+	item_at(view, type, &saved->steps, i, arena, out);
 	if (!out->share_usd.min)
 		out->share_usd = out->monthly_saving_usd;
+}
+
+static void
+view_step(const struct plan_view *view, size_t i, struct arena *arena, struct view_step *out)
+{
+	read_step(view, &STEP, i, arena, out);
+}
+
+static void
+view_brief(const struct plan_view *view, size_t i, struct arena *arena, struct view_step *out)
+{
+	read_step(view, &BRIEF, i, arena, out);
+	out->seen = NULL;
 }
 
 /* The members that are wanted stand before the long ones: reading ends where the last was seen. */
@@ -847,6 +882,7 @@ view_target(const struct plan_view *view, size_t i, struct arena *arena, struct 
 	*out = (struct view_target){"", "", "", ""};
 	json_begin(&json, (struct slice){saved->bytes.at + start, saved->bytes.len - start},
 		saved->name, &unused);
+	json.checked = true;
 	json_enter(&json, JSON_OBJECT);
 	while (seen < count && json_next_member(&json, &name)) {
 		size_t member = 0;
@@ -952,6 +988,7 @@ fill_view(struct plan_view *view, const struct head *head, struct slice bytes, c
 	view->document = view_document;
 	view->coverage = view_coverage;
 	view->step = view_step;
+	view->brief = view_brief;
 	view->target = view_target;
 	view->blocked = view_blocked;
 	view->kept = view_kept;

@@ -228,14 +228,16 @@ make_stretch(void *context, size_t number, size_t slot)
 	if (!file)
 		die_oom();
 	for (size_t i = from; i < to; i++) {
-		struct view_target before = {"", "", "", ""};
+		struct view_target before = {"", "", "", ""}, target;
 		struct view_step step;
 
-		if (i > 0)
-			view->target(view, i - 1, &arena, &before);
-		view->step(view, i, &arena, &step);
-		if (is_asked_for(job->script->options, step.account, step.region))
+		view->target(view, i, &arena, &target);
+		if (is_asked_for(job->script->options, target.account, target.region)) {
+			if (i > 0)
+				view->target(view, i - 1, &arena, &before);
+			view->step(view, i, &arena, &step);
 			job->put(file, job->script, &before, &step, &arena);
+		}
 		arena_clear(&arena);
 	}
 	if (fclose(file) != 0)

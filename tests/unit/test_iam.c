@@ -20,14 +20,14 @@ struct given {
 };
 
 static void
-step(const struct plan_view *view, size_t i, struct arena *arena, struct view_step *out)
+target(const struct plan_view *view, size_t i, struct arena *arena, struct view_target *out)
 {
 	const struct given *given = view->from;
 	const struct row *row = given->rows;
 
 	while (i >= row->count)
 		i -= (row++)->count;
-	*out = (struct view_step){
+	*out = (struct view_target){
 		.action = row->action,
 		.account = row->account,
 		.region = row->region,
@@ -71,7 +71,7 @@ static char *
 written(const struct row *rows, size_t count)
 {
 	const struct given given = {rows, count};
-	struct plan_view view = {.from = &given, .step = step};
+	struct plan_view view = {.from = &given, .target = target};
 	char *text = NULL;
 	size_t size = 0;
 	FILE *file = open_memstream(&text, &size);

@@ -60,6 +60,11 @@ test_items(void **state)
 	/* Compact again, so that its digest can be compared with `seen`. */
 	assert_string_equal(
 		step.definition, "{\"Name\":\"web\",\"BlockDeviceMappings\":[{\"Ebs\":{}}]}");
+	view.brief(&view, 0, &arena, &step);
+	assert_string_equal(step.id, "deregister-image:ami-0aaaaaaaaaaaaaaa1");
+	assert_string_equal(step.reversible, "register-image from the definition");
+	assert_int_equal(step.warnings.count, 1);
+	assert_true(!step.facts && !step.seen && !step.definition);
 	view.document(&view, 1, &arena, &document);
 	assert_string_equal(document.account, "");
 	assert_string_equal(document.path, "odd \"name\"\n.json");
