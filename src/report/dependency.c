@@ -234,7 +234,7 @@ draw_node(struct drawing *drawing, nid n)
 
 	drawing->drawn[n].node = drawn;
 	picture_set(drawn, "label", node_label(drawing, n));
-	picture_set(drawn, "shape", style_shape((enum node_kind)node->kind));
+	style_node(drawn, (enum node_kind)node->kind);
 	picture_set(drawn, "style", node->defined ? "filled" : "filled,dashed");
 	picture_set(drawn, "fillcolor", style_fate(fate)->fill);
 	picture_set(drawn, "peripheries", style_fate(fate)->peripheries);

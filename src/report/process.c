@@ -158,7 +158,7 @@ draw_item(struct board *board, size_t number)
 		style_add_line(&label, slice_of(item->rule));
 	picture_put_in(board->rows[item->rank], node);
 	picture_set(node, "label", label.at);
-	picture_set(node, "shape", style_shape(ranks[item->rank].kind));
+	style_node(node, ranks[item->rank].kind);
 	picture_set(node, "fillcolor", style->fill);
 	picture_set(node, "peripheries", style->peripheries);
 	picture_set(node, "penwidth", style->pen);

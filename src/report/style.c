@@ -41,23 +41,28 @@ const struct picture_default style_defaults[] = {
 	{PICTURE_GRAPH, NULL, NULL},
 };
 
-static const char *const shapes[NODE_KINDS] = {
-	[NODE_IMAGE] = "box",
-	[NODE_SNAPSHOT] = "cylinder",
-	[NODE_INSTANCE] = "box3d",
-	[NODE_VOLUME] = "cylinder",
-	[NODE_LAUNCH_TEMPLATE] = "note",
-	[NODE_TEMPLATE_VERSION] = "note",
-	[NODE_AUTO_SCALING_GROUP] = "folder",
-	[NODE_LAUNCH_CONFIGURATION] = "note",
-	[NODE_SPOT_REQUEST] = "hexagon",
-	[NODE_SPOT_FLEET] = "hexagon",
-	[NODE_FLEET] = "hexagon",
-	[NODE_PARAMETER] = "component",
-	[NODE_RECIPE] = "tab",
-	[NODE_ACCOUNT] = "house",
-	[NODE_RECOVERY_POINT] = "octagon",
-	[NODE_FILE_PIN] = "rect",
+/* Graphviz lays text over the lid of a cylinder or a box: these get room above it. */
+#define LIDDED "0.15,0.19"
+
+static const struct {
+	const char *shape, *margin; /* margin: NULL, the usual */
+} shapes[NODE_KINDS] = {
+	[NODE_IMAGE] = {"box", NULL},
+	[NODE_SNAPSHOT] = {"cylinder", LIDDED},
+	[NODE_INSTANCE] = {"box3d", LIDDED},
+	[NODE_VOLUME] = {"cylinder", LIDDED},
+	[NODE_LAUNCH_TEMPLATE] = {"note", NULL},
+	[NODE_TEMPLATE_VERSION] = {"note", NULL},
+	[NODE_AUTO_SCALING_GROUP] = {"folder", NULL},
+	[NODE_LAUNCH_CONFIGURATION] = {"note", NULL},
+	[NODE_SPOT_REQUEST] = {"hexagon", NULL},
+	[NODE_SPOT_FLEET] = {"hexagon", NULL},
+	[NODE_FLEET] = {"hexagon", NULL},
+	[NODE_PARAMETER] = {"component", NULL},
+	[NODE_RECIPE] = {"tab", NULL},
+	[NODE_ACCOUNT] = {"house", NULL},
+	[NODE_RECOVERY_POINT] = {"octagon", NULL},
+	[NODE_FILE_PIN] = {"rect", NULL},
 };
 
 static const struct fate_style fate_styles[] = {
@@ -81,10 +86,12 @@ style_fate(enum fate fate)
 	return &fate_styles[fate];
 }
 
-const char *
-style_shape(enum node_kind kind)
+void
+style_node(struct Agnode_s *node, enum node_kind kind)
 {
-	return shapes[kind] ? shapes[kind] : "box";
+	picture_set(node, "shape", shapes[kind].shape ? shapes[kind].shape : "box");
+	if (shapes[kind].margin)
+		picture_set(node, "margin", shapes[kind].margin);
 }
 
 void

@@ -20,7 +20,7 @@ struct fate_style {
 const struct fate_style *style_fate(enum fate fate);
 enum { STYLE_FATES = FATE_KEPT + 1 };
 
-const char *style_shape(enum node_kind kind);
+void style_node(struct Agnode_s *node, enum node_kind kind);
 void style_edge(struct Agedge_s *edge, enum edge_strength strength);
 
 /* A further line of a label, escaped for DOT, cut where it grows too long. */
