@@ -30,6 +30,10 @@
  * 10,000 users. */
 #define LIMIT_BY_LISTED 50
 
+/* Bytes that one gzip-compressed document may stand for, and how many times the compressed ones: a
+ * million records that differ in their ids only come to about 60 times. */
+#define LIMIT_UNPACKED ((size_t)32 << 30)
+#define LIMIT_UNPACK_RATIO 300u
 /* Bytes of a mapped document that may lie in memory at a time: what was read is given back to the
  * page cache, so that memory does not grow with the size of the documents. */
 #define LIMIT_WINDOW (4u << 20)

@@ -1,29 +1,24 @@
 /*
- * Files as streams, through zlib where they are gzip.
+ * Files as streams, unpacked where they are gzip.
  * It must not know: what the bytes mean.
- * Source: https://www.rfc-editor.org/rfc/rfc1952 (gzip)
  */
 #include "stream.h"
+
+#include "gunzip.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
-#include <zlib.h>
 
 #define PIECE ((size_t)256 * 1024)
-
-/* The zlib window of 32 KiB, and its word for "gzip, and nothing else". */
-#define GZIP_ONLY (15 + 16)
 
 struct stream {
 	const char *title;
 	int fd;
-	bool zipped;
-	bool began;  /* the first decompressed bytes were looked at */
-	bool inside; /* a gzip member is open */
-	z_stream z;
+	struct gunzip *gunzip; /* NULL: not compressed */
+	bool began;            /* the first decompressed bytes were looked at */
 	struct digest *digest;
 	char held[64]; /* decompressed bytes that stream_first looked at */
 	size_t held_from, held_to;
@@ -89,12 +84,9 @@ look(struct stream *stream, struct err *err)
 		code = fill(stream, &got, err);
 	if (code == 0)
 		code = refuse_strangers(stream, stream->piece, stream->to, err);
-	if (code || stream->to < 2 || memcmp(stream->piece, "\x1f\x8b", 2) != 0)
-		return code;
-	if (inflateInit2(&stream->z, GZIP_ONLY) != Z_OK)
-		die_oom();
-	stream->zipped = stream->inside = true;
-	return 0;
+	if (code == 0 && gunzip_is_packed((struct slice){stream->piece, stream->to}))
+		stream->gunzip = gunzip_new();
+	return code;
 }
 
 int
@@ -126,67 +118,27 @@ damaged(const struct stream *stream, const char *what, struct err *err)
 		"%s: fetch the file again (`gzip -t` checks it)", what);
 }
 
-/* Behind a member there may be another one, or zeros that a tape left. */
-static int
-next_member(struct stream *stream, struct err *err)
-{
-	while (stream->from < stream->to && stream->piece[stream->from] == '\0')
-		stream->from++;
-	if (stream->from == stream->to)
-		return 0;
-	if (stream->piece[stream->from] != '\x1f')
-		return damaged(stream, "there are other bytes behind its compressed data", err);
-	stream->inside = true;
-	(void)inflateReset(&stream->z);
-	return 0;
-}
-
-/* One call of inflate; `*got` may be 0 although more comes. */
-static int
-inflate_some(struct stream *stream, char *at, size_t room, size_t *got, struct err *err)
-{
-	int result;
-
-	stream->z.next_in = (Bytef *)stream->piece + stream->from;
-	stream->z.avail_in = (uInt)(stream->to - stream->from);
-	stream->z.next_out = (Bytef *)at;
-	stream->z.avail_out = (uInt)room;
-	result = inflate(&stream->z, Z_NO_FLUSH);
-	stream->from = stream->to - stream->z.avail_in;
-	*got = room - stream->z.avail_out;
-	if (result == Z_MEM_ERROR)
-		die_oom();
-	if (result == Z_STREAM_END)
-		stream->inside = false;
-	else if (result != Z_OK && result != Z_BUF_ERROR)
-		return damaged(stream, "its compressed data is damaged", err);
-	return 0;
-}
-
 static int
 read_zipped(struct stream *stream, char *at, size_t room, size_t *got, struct err *err)
 {
+	const char *wrong = NULL;
 	size_t more = 1;
 	int code = 0;
 
 	*got = 0;
-	while (code == 0 && *got == 0) {
-		if (stream->from == stream->to) {
-			stream->from = stream->to = 0;
-			code = fill(stream, &more, err);
-			if (code == 0 && more == 0)
-				return stream->inside ? damaged(stream,
-								"ends in the middle of its "
-								"compressed data",
-								err)
-						      : 0;
-		}
-		if (code == 0 && !stream->inside)
-			code = next_member(stream, err);
-		if (code == 0 && stream->inside)
-			code = inflate_some(stream, at, room, got, err);
+	while (code == 0 && !wrong && *got == 0 && more) {
+		struct slice packed = {stream->piece + stream->from, stream->to - stream->from};
+
+		wrong = gunzip_next(stream->gunzip, &packed, at, room, got);
+		stream->from = stream->to - packed.len;
+		if (wrong || *got)
+			break;
+		stream->from = stream->to = 0;
+		code = fill(stream, &more, err);
+		if (code == 0 && more == 0)
+			wrong = gunzip_end(stream->gunzip);
 	}
-	return code;
+	return wrong ? damaged(stream, wrong, err) : code;
 }
 
 static int
@@ -208,7 +160,7 @@ read_plain(struct stream *stream, char *at, size_t room, size_t *got, struct err
 static int
 read_some(struct stream *stream, char *at, size_t room, size_t *got, struct err *err)
 {
-	int code = stream->zipped ? read_zipped(stream, at, room, got, err)
+	int code = stream->gunzip ? read_zipped(stream, at, room, got, err)
 				  : read_plain(stream, at, room, got, err);
 
 	if (code == 0 && !stream->began)
@@ -259,8 +211,6 @@ stream_read(struct stream *stream, char *at, size_t room, size_t *got, struct er
 {
 	int code = 0;
 
-	if (room > UINT32_MAX) /* zlib counts in 32 bits */
-		room = UINT32_MAX;
 	*got = take_held(stream, at, room);
 	if (*got == 0)
 		code = read_some(stream, at, room, got, err);
@@ -291,8 +241,7 @@ stream_close(struct stream *stream)
 		return;
 	if (stream->digest)
 		digest_end_take(stream->digest, unwanted);
-	if (stream->zipped)
-		(void)inflateEnd(&stream->z);
+	gunzip_free(stream->gunzip);
 	if (stream->fd != STDIN_FILENO)
 		(void)close(stream->fd);
 	free(stream);

@@ -28,7 +28,7 @@ static const struct command table[] = {
 		.about = "Decides what may go, in which order, and why everything else stays. "
 			 "Nothing is changed and "
 			 "AWS is not called: an INVENTORY is a file, or a directory searched for "
-			 "*.json, with what "
+			 "*.json and *.json.gz, with what "
 			 "`aws ... --output json` printed; - is standard input. Without a selector "
 			 "it takes --unused "
 			 "--orphans --older-than 30d --not-launched-for 30d. Selectors add up, "

@@ -51,7 +51,7 @@ ends_with(const char *name, const char *end)
 static bool
 is_wanted(const struct walk *walk, const char *name)
 {
-	return walk->scope == FILES_TEXT || ends_with(name, ".json");
+	return walk->scope == FILES_TEXT || ends_with(name, ".json") || ends_with(name, ".json.gz");
 }
 
 static const char *
@@ -212,7 +212,8 @@ walk_directory(struct walk *walk, const char *argument)
 	if (code == 0 && walk->out->count == first)
 		return err_set_at(walk->err, ERR_IO, argument, 0, 0,
 			walk->scope == FILES_JSON
-				? "there is no *.json file in this directory or below it"
+				? "there is no *.json or *.json.gz file in this directory or below "
+				  "it"
 				: "there is no file in this directory or below it");
 	if (code == 0)
 		qsort(walk->out->items + first, walk->out->count - first, sizeof(*walk->out->items),

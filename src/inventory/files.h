@@ -23,7 +23,7 @@ struct found_file {
 typedef VEC(struct found_file) file_list;
 
 enum file_scope {
-	FILES_JSON, /* *.json */
+	FILES_JSON, /* *.json and *.json.gz */
 	FILES_TEXT, /* everything outside .git */
 };
 

@@ -6,8 +6,12 @@
 #include "load.h"
 
 #include "collection.h"
+#include "gunzip.h"
 #include "parallel.h"
 #include "strpool.h"
+#include "unpack.h"
+
+#include <pthread.h>
 
 /* What the documents of one folder agree on. */
 struct folder {
@@ -56,9 +60,8 @@ find_files(struct load *load, file_list *found)
 }
 
 static void
-digest_file(void *files, size_t i)
+digest_file(struct mapped_file *file)
 {
-	struct mapped_file *file = (struct mapped_file *)files + i;
 	const struct file_bytes *bytes = &file->bytes;
 	struct digest *digest = digest_new();
 
@@ -72,28 +75,75 @@ digest_file(void *files, size_t i)
 	digest_end_take(digest, file->sha256);
 }
 
-static bool
-is_gzip(const struct file_bytes *bytes)
-{
-	return bytes->size >= 2 && memcmp(bytes->at, "\x1f\x8b", 2) == 0;
-}
-
+/* The digest is of the document as it was before somebody packed it: the same document is the same
+ * evidence. */
 static int
-open_file(struct load *load, struct mapped_file *file)
+open_file(struct mapped_file *file, struct err *err)
 {
-	int code = file_load(file->found.path, &file->bytes, load->err);
+	const char *path = file->found.path;
+	int code = file_load(path, &file->bytes, err);
 
+	if (code == 0)
+		code = file_unpack(path, &file->bytes, err);
 	if (code)
 		return code;
 	if (file->bytes.size == 0)
-		return err_set_at(load->err, ERR_SYNTAX, file->found.path, 0, 0,
+		return err_set_at(err, ERR_SYNTAX, path, 0, 0,
 			"this file is empty; run the command that was to fill it again");
-	if (is_gzip(&file->bytes))
-		return err_set_at(load->err, ERR_SYNTAX, file->found.path, 0, 0,
-			"this file is gzip-compressed; decompress it first (gunzip), then name "
-			"the result");
-	place_of_path(file->found.path, &file->path);
+	if (gunzip_is_packed((struct slice){file->bytes.at, file->bytes.size}))
+		return err_set_at(err, ERR_SYNTAX, path, 0, 0,
+			"this file is gzip-compressed twice; decompress it (gunzip), then name the "
+			"result");
+	place_of_path(path, &file->path);
+	digest_file(file);
 	return 0;
+}
+
+/* Files that are opened side by side. The first of them that fails is the one that tells. */
+struct opening {
+	struct mapped_file *files;
+	pthread_mutex_t lock;
+	/* below: guarded by `lock` */
+	size_t failed; /* number of that file, or how many there are */
+	int code;
+	struct err err;
+};
+
+static void
+open_one(void *context, size_t i)
+{
+	struct opening *opening = context;
+	struct err err = {0};
+	bool wanted;
+	int code;
+
+	pthread_mutex_lock(&opening->lock);
+	wanted = i < opening->failed;
+	pthread_mutex_unlock(&opening->lock);
+	code = wanted ? open_file(&opening->files[i], &err) : 0;
+	if (code == 0)
+		return;
+	pthread_mutex_lock(&opening->lock);
+	if (i < opening->failed) {
+		opening->failed = i;
+		opening->code = code;
+		opening->err = err;
+	}
+	pthread_mutex_unlock(&opening->lock);
+}
+
+static int
+open_all(struct load *load)
+{
+	struct inventory *inventory = load->inventory;
+	struct opening opening = {.files = inventory->files, .failed = inventory->file_count};
+
+	pthread_mutex_init(&opening.lock, NULL);
+	parallel_for(inventory->file_count, open_one, &opening);
+	pthread_mutex_destroy(&opening.lock);
+	if (opening.code)
+		*load->err = opening.err;
+	return opening.code;
 }
 
 static int
@@ -113,17 +163,16 @@ open_files(struct load *load)
 	file_list found = {0};
 	int code = find_files(load, &found);
 
-	if (found.count)
+	if (code == 0 && found.count) {
 		inventory->files = xcalloc(found.count, sizeof(*inventory->files));
-	for (size_t i = 0; code == 0 && i < found.count; i++) {
-		inventory->files[i].found = found.items[i];
-		inventory->file_count = i + 1;
-		code = open_file(load, &inventory->files[i]);
+		inventory->file_count = found.count;
+		for (size_t i = 0; i < found.count; i++)
+			inventory->files[i].found = found.items[i];
+		code = open_all(load);
 	}
 	vec_release(&found);
 	if (code || inventory->file_count == 0)
 		return code;
-	parallel_for(inventory->file_count, digest_file, inventory->files);
 	qsort(inventory->files, inventory->file_count, sizeof(*inventory->files), compare_files);
 	for (size_t i = 1; i < inventory->file_count; i++) {
 		bool copy = memcmp(inventory->files[i].sha256, inventory->files[i - 1].sha256,
@@ -498,10 +547,10 @@ read_groups(struct load *load)
 
 /* The name of something in the collection's directory, in `path`. */
 static struct slice
-path_beside(const struct mapped_file *collection, const char *name, struct buf *path)
+path_beside(const struct mapped_file *collection, struct slice name, struct buf *path)
 {
 	buf_clear(path);
-	buf_format(path, "%s/%s", collection->found.folder, name);
+	buf_format(path, "%s/%.*s", collection->found.folder, (int)name.len, name.at);
 	return buf_slice(path);
 }
 
@@ -527,6 +576,20 @@ end_digests(struct load *load)
 	}
 }
 
+/* The name under which a file was collected, though somebody has packed it since. */
+static struct slice
+saved_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	struct slice name = slice_of(slash ? slash + 1 : path);
+	const struct slice packed = SLICE(".gz");
+
+	if (name.len > packed.len &&
+		memcmp(name.at + name.len - packed.len, packed.at, packed.len) == 0)
+		name.len -= packed.len;
+	return name;
+}
+
 /* Every file by its resolved path, so that each call finds the one it was saved to. */
 static void
 index_paths(struct load *load)
@@ -535,11 +598,10 @@ index_paths(struct load *load)
 	struct buf path = {0};
 
 	for (size_t i = 0; i < inventory->file_count; i++) {
-		const char *name = strrchr(inventory->files[i].found.path, '/');
-		sid id;
+		const struct mapped_file *file = &inventory->files[i];
+		sid id = strpool_add(
+			&load->paths, path_beside(file, saved_name(file->found.path), &path));
 
-		name = name ? name + 1 : inventory->files[i].found.path;
-		id = strpool_add(&load->paths, path_beside(&inventory->files[i], name, &path));
 		while (load->by_path.count <= id)
 			vec_push(&load->by_path, 0);
 		load->by_path.items[id] = i;
@@ -693,7 +755,7 @@ vouch(struct load *load, size_t number)
 	register_collection(load, file);
 	for (size_t i = 0; i < collected->call_count; i++) {
 		const struct collected_call *call = &collected->calls[i];
-		struct slice at = path_beside(file, call->file ? call->file : "", &path);
+		struct slice at = path_beside(file, slice_of(call->file ? call->file : ""), &path);
 		enum saved saved = find_saved(load, at, call);
 
 		if (call->kind == DOC_NONE)

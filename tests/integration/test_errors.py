@@ -4,7 +4,6 @@ It must not know: how documents are decoded.
 """
 
 import copy
-import gzip
 import json
 import os
 import re
@@ -127,14 +126,6 @@ def test_empty_file(tmp_path, named):
     directory = one_file(tmp_path, b"")
     message = fails(directory / "document.json" if named else directory)
     assert "document.json: " in message and "empty" in message
-
-
-@pytest.mark.parametrize("named", [True, False], ids=["named", "in a directory"])
-def test_compressed_file(tmp_path, named):
-    """A gzip-compressed document is told by its first bytes, and the error says what to do."""
-    directory = one_file(tmp_path, gzip.compress(b'{"Images": []}'))
-    message = fails(directory / "document.json" if named else directory)
-    assert "document.json: " in message and "gzip" in message and "decompress" in message
 
 
 def test_skipped_files_are_shown_escaped(tmp_path):
