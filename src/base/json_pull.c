@@ -5,6 +5,7 @@
 #include <stdarg.h>
 
 #include "json_private.h"
+#include "scan.h"
 #include "utf8.h"
 
 /* --- errors ---------------------------------------------------------------------------------- */
@@ -170,18 +171,7 @@ json_forget(struct json *json)
 static inline void
 skip_blanks(struct json *json)
 {
-	const char *at = json->at;
-	const char *end = json->end;
-
-	for (;;) {
-		/* Indentation is the bulk of what `aws` prints. */
-		while (end - at >= 8 && memcmp(at, "        ", 8) == 0)
-			at += 8;
-		if (at == end || (*at != ' ' && *at != '\n' && *at != '\r' && *at != '\t'))
-			break;
-		at++;
-	}
-	json->at = at;
+	json->at = scan_blanks(json->at, json->end);
 }
 
 /* What a value that begins with this byte is; JSON_END: no value begins so. */

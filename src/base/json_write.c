@@ -290,14 +290,6 @@ json_put_null(struct json_writer *w)
 	end_value(w);
 }
 
-static const char *
-skip_blanks(const char *at, const char *end)
-{
-	while (at < end && (*at == ' ' || *at == '\n' || *at == '\r' || *at == '\t'))
-		at++;
-	return at;
-}
-
 /* Past the closing quote of the well-formed string that begins at `at`. */
 static inline const char *
 string_end(const char *at, const char *end)
@@ -323,7 +315,7 @@ static const char *
 put_bracket(struct json_writer *w, const char *at, const char *end, size_t *depth)
 {
 	bool opens = *at == '{' || *at == '[';
-	const char *next = opens ? skip_blanks(at + 1, end) : NULL;
+	const char *next = opens ? scan_blanks(at + 1, end) : NULL;
 	char *to = room_for(w, 2 + line_size(w, *depth + 1));
 
 	if (!opens)
@@ -349,7 +341,7 @@ json_put_raw(struct json_writer *w, struct slice value)
 	char *to;
 
 	separate(w);
-	while ((at = skip_blanks(at, end)) < end) {
+	while ((at = scan_blanks(at, end)) < end) {
 		from = at;
 		switch (*at) {
 		case '{':

@@ -37,16 +37,19 @@ scan_lit(const char *at, bool tops)
 	return (unsigned)_mm_movemask_epi8(tops ? _mm_or_si128(lit, bytes) : lit);
 }
 
-static inline const char *
-scan_wide(const char *at, const char *end, bool tops)
+/* Moves on as far as whole vectors go. True: to a byte that is lit. */
+static inline bool
+scan_wide(const char **at, const char *end, bool tops)
 {
-	for (; end - at >= 16; at += 16) {
-		unsigned lit = scan_lit(at, tops);
+	for (; end - *at >= 16; *at += 16) {
+		unsigned lit = scan_lit(*at, tops);
 
-		if (lit)
-			return at + __builtin_ctz(lit);
+		if (lit) {
+			*at += __builtin_ctz(lit);
+			return true;
+		}
 	}
-	return at;
+	return false;
 }
 
 #else
@@ -57,29 +60,63 @@ scan_wide(const char *at, const char *end, bool tops)
  * A byte's top bit comes up when it is special: a subtraction from zero, or below 0x20, borrows. A
  * borrow can light the byte above it too, so a word with a light is looked at byte by byte.
  */
-static inline const char *
-scan_wide(const char *at, const char *end, bool tops)
+static inline bool
+scan_wide(const char **at, const char *end, bool tops)
 {
-	for (; end - at >= 8; at += 8) {
+	for (; end - *at >= 8; *at += 8) {
 		uint64_t word, lit;
 
-		memcpy(&word, at, sizeof(word));
+		memcpy(&word, *at, sizeof(word));
 		lit = (word - SCAN_EACH(0x20)) | ((word ^ SCAN_EACH('"')) - SCAN_EACH(1)) |
 		      ((word ^ SCAN_EACH('\\')) - SCAN_EACH(1));
 		lit = tops ? lit | word : lit & ~word;
 		if (lit & SCAN_EACH(0x80))
-			return at;
+			break;
 	}
-	return at;
+	return false;
 }
 
 #endif
+
+static inline bool
+scan_is_blank(char c)
+{
+	return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
+
+/* Past JSON's white space. Indentation is the bulk of what `aws` prints. */
+static inline const char *
+scan_blanks(const char *at, const char *end)
+{
+	if (at == end || !scan_is_blank(*at))
+		return at;
+	at++;
+#ifdef __SSE2__
+	for (; end - at >= 16; at += 16) {
+		__m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)at);
+		unsigned others = 0xffff ^ (unsigned)_mm_movemask_epi8(
+						   _mm_cmpeq_epi8(bytes, _mm_set1_epi8(' ')));
+
+		if (others) {
+			at += __builtin_ctz(others);
+			break;
+		}
+	}
+#else
+	while (end - at >= 8 && memcmp(at, "        ", 8) == 0)
+		at += 8;
+#endif
+	while (at < end && scan_is_blank(*at))
+		at++;
+	return at;
+}
 
 /* Past the bytes of a JSON string that stand for themselves and are ASCII. */
 static inline const char *
 scan_plain(const char *at, const char *end)
 {
-	at = scan_wide(at, end, true);
+	if (scan_wide(&at, end, true))
+		return at;
 	while (at < end && !scan_is_special((unsigned char)*at) && (unsigned char)*at < 0x80)
 		at++;
 	return at;
@@ -89,7 +126,8 @@ scan_plain(const char *at, const char *end)
 static inline const char *
 scan_verbatim(const char *at, const char *end)
 {
-	at = scan_wide(at, end, false);
+	if (scan_wide(&at, end, false))
+		return at;
 	while (at < end && !scan_is_special((unsigned char)*at))
 		at++;
 	return at;

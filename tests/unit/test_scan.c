@@ -19,11 +19,15 @@
 #define scan_wide words_wide
 #define scan_plain words_plain
 #define scan_verbatim words_verbatim
+#define scan_is_blank words_is_blank
+#define scan_blanks words_blanks
 #include "scan.h"
 #undef scan_is_special
 #undef scan_wide
 #undef scan_plain
 #undef scan_verbatim
+#undef scan_is_blank
+#undef scan_blanks
 
 enum { LONGEST = 40 };
 
@@ -51,6 +55,38 @@ check(const char *text, size_t len)
 	assert_int_equal(scan_verbatim(at, at + len) - at, look(bytes, len, false));
 	assert_int_equal(words_verbatim(at, at + len) - at, look(bytes, len, false));
 	free(at);
+}
+
+static void
+check_blanks(const char *text, size_t len)
+{
+	char *at = xmalloc(len + !len);
+	size_t blanks = 0;
+
+	memcpy(at, text, len);
+	while (blanks < len && strchr(" \t\r\n", text[blanks]) && text[blanks])
+		blanks++;
+	assert_int_equal(scan_blanks(at, at + len) - at, blanks);
+	assert_int_equal(words_blanks(at, at + len) - at, blanks);
+	free(at);
+}
+
+static void
+blanks_end_anywhere(void **state)
+{
+	static const char few[] = " \n\r\t";
+	char text[LONGEST];
+
+	(void)state;
+	for (size_t len = 0; len <= LONGEST; len++)
+		for (size_t place = 0; place <= len; place++)
+			for (int c = 0; c < 256; c++) {
+				memset(text, ' ', sizeof(text));
+				text[0] = few[(place + len) % 4];
+				if (place < len)
+					text[place] = (char)c;
+				check_blanks(text, len);
+			}
 }
 
 static void
@@ -91,8 +127,8 @@ pairs_of_bytes(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(every_byte_at_every_place), cmocka_unit_test(pairs_of_bytes)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(every_byte_at_every_place),
+		cmocka_unit_test(pairs_of_bytes), cmocka_unit_test(blanks_end_anywhere)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
