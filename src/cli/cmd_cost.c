@@ -87,7 +87,7 @@ cost_with(struct request *request, const struct ledger *ledger, const struct cos
 
 	if (code != 0)
 		return code;
-	code = plan_make(inventory->graph, &request->policy, &plan, err);
+	code = work_plan(request, inventory->graph, &plan, err);
 	if (code == 0) {
 		struct cost *cost = cost_make(plan, ledger->book, ledger->bill);
 		const struct view_source source = {.tool_version = amiplan_version,

@@ -91,7 +91,7 @@ explain_inventory(const struct request *request, const struct operands *operands
 
 	if (code != 0)
 		return code;
-	code = plan_make(inventory->graph, &request->policy, &plan, err);
+	code = work_plan(request, inventory->graph, &plan, err);
 	if (code == 0) {
 		code = explain(request, plan, operands, explained, err);
 		plan_free(plan);

@@ -134,7 +134,7 @@ plan_inventory(struct request *request, const struct ledger *ledger, const char 
 
 	if (code != 0)
 		return code;
-	code = plan_make(inventory->graph, &request->policy, &plan, err);
+	code = work_plan(request, inventory->graph, &plan, err);
 	if (code == 0) {
 		code = request->missing ? give_missing(request, plan, format, err)
 					: give_plan(request, ledger, inventory, plan, format, err);

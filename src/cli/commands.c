@@ -6,6 +6,7 @@
 #include "manual.h"
 #include "out.h"
 #include "parallel.h"
+#include "show_work.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -310,7 +311,9 @@ run(const struct command *command, int argc, char **argv, int *status, struct er
 		code = print_help(command, err);
 	else if (code == 0 && (code = check_operands(command, &request, err)) == 0) {
 		parallel_set_width(request.threads);
+		request.show = show_new(&request);
 		code = command->run(&request, status, err);
+		show_free(request.show);
 	}
 	request_release(&request);
 	return code;

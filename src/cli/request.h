@@ -12,6 +12,7 @@
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
 struct command;
+struct show;
 
 /* --details; the first: not given. */
 enum collect_choice { COLLECT_AUTO, COLLECT_ALL, COLLECT_CANDIDATES, COLLECT_NONE };
@@ -71,6 +72,7 @@ struct request {
 	/* help */
 	bool man;
 	const char *completion; /* a shell; NULL: not asked for */
+	struct show *show;      /* how the run goes on; NULL: nobody watches */
 	bool used_stdin;        /* an option has read standard input already */
 };
 

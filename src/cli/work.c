@@ -4,15 +4,16 @@
  */
 #include "work.h"
 #include "json_pull.h"
+#include "show_work.h"
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define PLAN_FORMAT "amiplan.plan/"
 
 static void
 say(const char *line, void *to)
 {
-	(void)to;
-	fprintf(stderr, "amiplan: %s\n", line);
+	show_say(to, line);
 }
 
 int
@@ -28,13 +29,32 @@ work_inventory(const struct request *request, const char *const *paths, size_t c
 		.pins = request->policy.pins.items,
 		.pin_count = request->policy.pins.count,
 		.say = request->quiet ? NULL : say,
+		.say_to = request->show,
+		.meter = show_meter(request->show),
 	};
 	int code = 0;
 
 	for (size_t i = 0; code == 0 && i < count; i++)
 		if (request->used_stdin && strcmp(paths[i], "-") == 0)
 			code = err_set(err, ERR_USAGE, "standard input (-) can be read only once");
-	return code == 0 ? inventory_load(&options, out, err) : code;
+	if (code != 0)
+		return code;
+	show_phase(request->show, "reading the inventory");
+	code = inventory_load(&options, out, err);
+	show_phase(request->show, NULL);
+	return code;
+}
+
+int
+work_plan(const struct request *request, const struct graph *graph, struct plan **out,
+	struct err *err)
+{
+	int code;
+
+	show_phase(request->show, "planning");
+	code = plan_make(graph, &request->policy, out, err);
+	show_phase(request->show, NULL);
+	return code;
 }
 
 /* A key that documents of AWS have: no plan, and no need to read on. */
@@ -115,7 +135,10 @@ work_write(const struct request *request, result_write *write, void *subject, st
 	if (code != 0)
 		return code;
 	options = terminal_options(request, out.file);
+	if (isatty(fileno(out.file)) != 1) /* else the result is what is seen */
+		show_phase(request->show, "writing the result");
 	code = write(out.file, &options, subject, err);
+	show_phase(request->show, NULL);
 	if (code == 0)
 		return out_commit(&out, err);
 	out_abandon(&out);

@@ -8,6 +8,7 @@
 #include "commands.h"
 #include "inventory.h"
 #include "out.h"
+#include "plan.h"
 #include "report.h"
 #include "terminal.h"
 #include "whole_file.h"
@@ -15,6 +16,10 @@
 /* Loads the inventory of these paths as the request's options say. */
 int work_inventory(const struct request *request, const char *const *paths, size_t count,
 	struct inventory **out, struct err *err);
+
+/* The plan of that inventory's graph, as the request's options say. */
+int work_plan(const struct request *request, const struct graph *graph, struct plan **out,
+	struct err *err);
 
 /* A saved plan: its bytes and its view. Zero-initialise. */
 struct saved_plan {

@@ -74,6 +74,7 @@ let_go(struct reader *reader, size_t at)
 	if (at - reader->read < LIMIT_WINDOW)
 		return;
 	file_let_go(reader->file, reader->read, at);
+	meter_add(reader->meter, 0, at - reader->read);
 	reader->read = at;
 }
 
@@ -412,6 +413,7 @@ document_read(struct reader *reader, const struct document *base, const struct f
 	json_begin(&top.json, (struct slice){base->bytes, base->size}, name, reader->err);
 	done = read_top(&top);
 	json_end(&top.json);
+	meter_add(reader->meter, 1, base->size - reader->read);
 	out->inside = sink->inside;
 	if (done)
 		return ERR_OK;

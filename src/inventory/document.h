@@ -7,6 +7,7 @@
 
 #include "decode.h"
 #include "files.h"
+#include "meter.h"
 #include "sink.h"
 
 enum document_use {
@@ -26,6 +27,7 @@ struct reader {
 	void *record;                  /* room for the largest shape */
 	const struct file_bytes *file; /* the present document */
 	size_t read;                   /* of its bytes, given back up to here */
+	struct meter *meter;
 	struct err *err;
 };
 

@@ -8,6 +8,7 @@
 
 #include "buf.h"
 #include "graph.h"
+#include "meter.h"
 
 struct inventory_options {
 	const char *const *paths; /* files, directories, "-" for standard input (once) */
@@ -20,6 +21,7 @@ struct inventory_options {
 	void (*say)(const char *line,
 		void *to); /* one line for standard error: what was skipped. May be NULL */
 	void *say_to;
+	struct meter *meter; /* counts the files and bytes that were read; may be NULL */
 };
 
 /* Owns the mapped documents; the graph borrows from it. Lifetime: inventory. */

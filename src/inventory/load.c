@@ -102,6 +102,7 @@ open_file(struct mapped_file *file, struct err *err)
 /* Files that are opened side by side. The first of them that fails is the one that tells. */
 struct opening {
 	struct mapped_file *files;
+	struct meter *meter;
 	pthread_mutex_t lock;
 	/* below: guarded by `lock` */
 	size_t failed; /* number of that file, or how many there are */
@@ -121,6 +122,7 @@ open_one(void *context, size_t i)
 	wanted = i < opening->failed;
 	pthread_mutex_unlock(&opening->lock);
 	code = wanted ? open_file(&opening->files[i], &err) : 0;
+	meter_add(opening->meter, 1, opening->files[i].bytes.size);
 	if (code == 0)
 		return;
 	pthread_mutex_lock(&opening->lock);
@@ -136,8 +138,11 @@ static int
 open_all(struct load *load)
 {
 	struct inventory *inventory = load->inventory;
-	struct opening opening = {.files = inventory->files, .failed = inventory->file_count};
+	struct opening opening = {.files = inventory->files,
+		.meter = load->options->meter,
+		.failed = inventory->file_count};
 
+	meter_begin(opening.meter, inventory->file_count, 0);
 	pthread_mutex_init(&opening.lock, NULL);
 	parallel_for(inventory->file_count, open_one, &opening);
 	pthread_mutex_destroy(&opening.lock);
@@ -267,19 +272,32 @@ read_collection(struct load *load, struct mapped_file *file)
 		bytes, file->found.path, load->inventory->text, file->collected, load->err);
 }
 
+static size_t
+bytes_of_all(const struct inventory *inventory)
+{
+	size_t bytes = 0;
+
+	for (size_t i = 0; i < inventory->file_count; i++)
+		bytes += inventory->files[i].bytes.size;
+	return bytes;
+}
+
 static int
 read_originals(struct load *load)
 {
 	struct inventory *inventory = load->inventory;
 
+	meter_begin(load->options->meter, inventory->file_count, bytes_of_all(inventory));
 	for (size_t i = 0; i < inventory->file_count; i++) {
 		struct mapped_file *file = &inventory->files[i];
 		int code = 0;
 
-		if (file->twin == i)
+		if (file->twin == i) {
 			code = read_file(load, file);
-		else
+		} else {
 			file->read = inventory->files[file->twin].read;
+			meter_add(load->options->meter, 1, file->bytes.size);
+		}
 		if (code == 0)
 			code = judge_use(load, file);
 		if (code == 0 && file->read.use == USE_COLLECTION)
@@ -525,6 +543,7 @@ read_groups(struct load *load)
 	struct inventory *inventory = load->inventory;
 	size_t end;
 
+	meter_begin(load->options->meter, 0, 0); /* copies are read again, and were counted */
 	for (size_t first = 0; first < inventory->file_count; first = end) {
 		int code = 0;
 
@@ -888,6 +907,7 @@ inventory_load(const struct inventory_options *options, struct inventory **out, 
 	strpool_init(&load.folder_names);
 	strpool_init(&load.paths);
 	reader_init(&load.reader, load.builder, load.err);
+	load.reader.meter = options->meter;
 	code = load_all(&load);
 	reader_release(&load.reader);
 	strpool_release(&load.folder_names);
