@@ -330,6 +330,22 @@ hold_standard_files(void)
 			return;
 }
 
+/* Documents are mapped: what somebody cuts off while they are read is no memory any more. Nothing
+ * was committed then, and nothing can be undone from here. */
+static void
+end_without_file(int number)
+{
+	static const char line[] =
+		"amiplan: a file of the inventory became shorter while it was read, or its disk "
+		"failed: run it again when nobody writes there\n";
+
+	ssize_t unheeded = write(STDERR_FILENO, line, sizeof(line) - 1);
+
+	(void)number;
+	(void)unheeded;
+	_exit(EXIT_FAILURE);
+}
+
 /* `amiplan --help VERB` is `amiplan help VERB`. */
 static const struct command *
 find_command(int argc, char **argv)
@@ -347,6 +363,7 @@ cli_main(int argc, char **argv)
 	int status = 0, code;
 
 	hold_standard_files();
+	signal(SIGBUS, end_without_file);
 	signal(SIGPIPE, SIG_IGN); /* a closed pipe is a failed write, with a message */
 	code = command ? run(command, argc - 1, argv + 1, &status, &err)
 		       : no_verb(argc > 1 ? argv[1] : NULL, &err);

@@ -7,6 +7,8 @@ import copy
 import json
 import os
 import re
+import subprocess
+import time
 
 import pytest
 
@@ -26,7 +28,7 @@ from inventory import (
     uses,
     write,
 )
-from tool import one_error, plan, rules, run, steps, warnings
+from tool import BINARY, one_error, plan, rules, run, steps, warnings
 
 PLACE = re.compile(r"^(.+):(\d+):(\d+): (.+)$", re.S)
 
@@ -642,3 +644,20 @@ def test_references_to_ids_only(tmp_path):
     made = plan(tmp_path)
     assert ami(77) not in json.dumps(made["steps"])
     assert inst(1) not in steps(made)
+
+
+def test_a_file_that_shrinks(tmp_path):
+    """A document that somebody cuts while it is read ends the run in one line, not in a crash."""
+    save(str(tmp_path / "images.json"), {"Images": [inventory.image(number) for number in range(1000)]})
+    with subprocess.Popen(
+        [BINARY, "graph", str(tmp_path), "-", "-T", "json", "-o", str(tmp_path / "out")],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        time.sleep(0.5)  # until it waits for standard input, and has mapped the other
+        os.truncate(tmp_path / "images.json", 0)
+        out, errors = process.communicate(b'{"Volumes": []}', timeout=60)
+    assert (process.returncode, out) == (1, b"")
+    assert errors.count(b"\n") == 1 and b"became shorter" in errors
+    assert not (tmp_path / "out").exists()
