@@ -4,10 +4,10 @@
  *
  * A node costs weight and steps, brings gain, and needs other nodes: a set is closed if it has all
  * that its nodes need. A thing to let go is a node with a weight; a gain that only several of them
- * bring together is a node without weight and steps that needs them all. Of closed sets,
- * the one that minimises weight - lambda x gain is a minimum cut (Picard 1976). Those sets grow
- * with lambda, and are the corners of the lower convex hull of all (gain, weight): what the hull
- * has at a gain, no closed set of that gain goes below.
+ * bring together is a node without weight and steps that needs them all. Of closed sets, the one
+ * that minimises weight - lambda x gain is a minimum cut (Picard 1976). Those sets grow with
+ * lambda, and are the corners of the lower convex hull of all (gain, weight): below the hull there
+ * is no closed set.
  */
 #ifndef AMIPLAN_PLANNER_CLOSURE_H
 #define AMIPLAN_PLANNER_CLOSURE_H
@@ -45,6 +45,9 @@ struct closure_choice {
  * lead beyond it is cut off, so that gains err on the low side. Weights and steps cannot overflow.
  */
 uint32_t closure_add(struct closure *closure, uint32_t weight, uint32_t steps, uint64_t gain);
+
+/* Adds to the gain of a node that exists, cut off in the same way. */
+void closure_bring(struct closure *closure, uint32_t node, uint64_t gain);
 
 /* Who chooses `node` must choose `needed`. Both exist. Nodes may need each other in a circle: then
  * they go together. Twice is once. */
