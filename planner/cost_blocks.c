@@ -190,3 +190,155 @@ blocks_stored(const struct cost *cost, uint32_t family, uint64_t *out)
 	*out = count * block_size;
 	return true;
 }
+
+/* --- who holds which ---------------------------------------------------------------------------
+ */
+
+/* Blocks whose version is held by the same cells, as far as these were asked. */
+struct held {
+	struct block_set set;
+	VEC(cid) cells;
+	size_t asking; /* the cell whose children are being asked */
+	cid child;     /* of these, the next one; 0: no more */
+};
+
+static void
+held_release(struct held *held)
+{
+	free(held->set.words);
+	vec_release(&held->cells);
+}
+
+/* The next child to be asked; 0: all were. */
+static cid
+next_child(const struct cost *cost, struct held *held)
+{
+	cid child;
+
+	while (!held->child && ++held->asking < held->cells.count)
+		held->child = cost->first_child[held->cells.items[held->asking]];
+	child = held->child;
+	held->child = child ? cost->next_sibling[child] : 0;
+	return child;
+}
+
+/* Leaves those that changed; true, if any. `same`: those that did not; NULL: they do not matter. */
+static bool
+split(struct block_set *set, const struct block_set *changed, struct block_set *same,
+	bool *any_same)
+{
+	uint64_t left = 0, others = 0;
+
+	for (size_t i = 0; i < set->count; i++) {
+		uint64_t word = set->words[i] & word_at(changed, i);
+
+		if (same)
+			same->words[i] = set->words[i] & ~word;
+		others |= set->words[i] & ~word;
+		left |= word;
+		set->words[i] = word;
+	}
+	*any_same = others != 0;
+	return left != 0;
+}
+
+static uint64_t
+count_blocks(const struct block_set *set)
+{
+	uint64_t count = 0;
+
+	for (size_t i = 0; i < set->count; i++)
+		count += (uint64_t)__builtin_popcountll(set->words[i]);
+	return count;
+}
+
+/* The same cells and one more, which has these blocks unchanged. */
+static struct held
+handed_down(const struct held *held, struct block_set set, cid child)
+{
+	struct held next = {.set = set, .asking = held->asking, .child = held->child};
+
+	vec_reserve(&next.cells, held->cells.count + 1);
+	vec_foreach (cell, &held->cells)
+		vec_push(&next.cells, *cell);
+	vec_push(&next.cells, child);
+	return next;
+}
+
+/* What began at one cell, wherever it was handed down to. */
+struct holders_walk {
+	const struct cost *cost;
+	const uint8_t *gone;
+	holders_visitor *visit;
+	void *context;
+	uint32_t block_size;
+	uint64_t work;
+	VEC(struct held) open;
+};
+
+/* Asks one more child of the newest: true while it is not done with. */
+static bool
+ask_child(struct holders_walk *walk, struct held *held)
+{
+	const struct cost *cost = walk->cost;
+	cid child = next_child(cost, held);
+	struct block_set same = {NULL, held->set.count};
+	bool any_same, left;
+
+	if (!child) {
+		walk->visit(walk->context, held->cells.items, held->cells.count,
+			count_blocks(&held->set) * walk->block_size);
+		return false;
+	}
+	walk->work += held->set.count + 16 * held->cells.count;
+	if (walk->gone[child])
+		same.words = xcalloc(same.count + 1, sizeof(*same.words));
+	left = split(
+		&held->set, &cost->blocks[child]->blocks, same.words ? &same : NULL, &any_same);
+	if (same.words && any_same)
+		vec_push(&walk->open, handed_down(held, same, child));
+	else
+		free(same.words);
+	return left;
+}
+
+static struct held
+begun_at(const struct cost *cost, cid cell)
+{
+	struct held held = {
+		.set.count = cost->blocks[cell]->blocks.count, .child = cost->first_child[cell]};
+
+	held.set.words = xcalloc(held.set.count + 1, sizeof(*held.set.words));
+	for (size_t i = 0; i < held.set.count; i++)
+		held.set.words[i] = started_word(cost, cell, i);
+	vec_push(&held.cells, cell);
+	return held;
+}
+
+static void
+walk_from(struct holders_walk *walk, cid cell)
+{
+	vec_push(&walk->open, begun_at(walk->cost, cell));
+	while (walk->open.count) {
+		struct held held = walk->open.items[--walk->open.count];
+
+		while (walk->work < LIMIT_HOLDERS_WORK && ask_child(walk, &held))
+			continue;
+		held_release(&held);
+	}
+}
+
+void
+blocks_each_holders(const struct cost *cost, uint32_t family, const uint8_t *gone,
+	holders_visitor *visit, void *context)
+{
+	const struct family *f = &cost->lineages.families.items[family];
+	struct holders_walk walk = {.cost = cost, .gone = gone, .visit = visit, .context = context};
+
+	if (!lists_are_read(cost, f, gone, &walk.block_size))
+		return;
+	for (cid c = f->start; c < f->start + f->count; c++)
+		if (gone[c])
+			walk_from(&walk, c);
+	vec_release(&walk.open);
+}

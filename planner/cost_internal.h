@@ -95,6 +95,14 @@ const struct block_list **lineages_blocks(
 bool blocks_freed(const struct cost *cost, uint32_t family, const uint8_t *gone, uint64_t *each,
 	uint64_t *out);
 bool blocks_freed_alone(const struct cost *cost, cid cell, uint64_t *out);
+/*
+ * Sets of cells, all of which are `gone`, that alone hold some blocks, each with the bytes of all
+ * versions that just these cells hold. Not all of them, where there are very many
+ * (LIMIT_HOLDERS_WORK). The lists that blocks_freed needs were read.
+ */
+typedef void holders_visitor(void *context, const cid *cells, size_t count, uint64_t bytes);
+void blocks_each_holders(const struct cost *cost, uint32_t family, const uint8_t *gone,
+	holders_visitor *visit, void *context);
 /* Bytes that the family stores. */
 bool blocks_stored(const struct cost *cost, uint32_t family, uint64_t *out);
 
