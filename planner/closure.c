@@ -11,6 +11,10 @@
 #include "closure_internal.h"
 #include <string.h>
 
+/* Attempts at a better set than the last one, at most: each looks at all nodes, and the first few
+ * bring the most. */
+#define ATTEMPTS 12
+
 uint32_t
 closure_add(struct closure *closure, uint32_t weight, uint32_t steps, uint64_t gain)
 {
@@ -276,16 +280,6 @@ report_choice(const struct closure *closure, struct choice *choice, uint64_t bou
 	*choice = (struct choice){0};
 }
 
-/* Of two sets the cheaper, of equally cheap ones the first; releases the other. */
-static struct choice
-cheaper(struct choice a, struct choice b)
-{
-	bool second = b.cost < a.cost;
-
-	bitset_release(second ? &a.has : &b.has);
-	return second ? b : a;
-}
-
 /* The hull's cost at the target, rounded up, as costs are whole. */
 static uint64_t
 cost_on_edge(const struct walk *walk)
@@ -308,33 +302,30 @@ gain_on_edge(const struct walk *walk)
 	return walk->low.gain + (uint64_t)(part / rise);
 }
 
-/* The lower corner filled up to the target. Says false if that takes too long to find out. */
-static bool
-fill_low(const struct walk *walk, struct choice *out)
-{
-	struct choice choice = choice_at(walk, PLACE_IN, walk->low);
-
-	choice_fill(&walk->net, &choice, walk->target, UINT64_MAX);
-	*out = choice;
-	return choice.gain >= walk->target;
-}
-
 /*
- * The upper corner gains too much, and is pruned. The lower one gains too little, and is filled,
- * then pruned of what the last addition made needless. Either can be the lighter.
+ * The upper corner gains too much, and is pruned. The lower one gains too little, and is filled
+ * with what fits below the best set so far, then pruned of what the last addition made needless:
+ * as long as that reaches the target, there is a lighter set.
  */
 static struct choice
-save_at_edge(const struct walk *walk)
+save_at_edge(const struct walk *walk, uint64_t bound)
 {
-	struct choice pruned = choice_at(walk, PLACE_OPEN, walk->high);
-	struct choice filled;
+	struct choice best = choice_at(walk, PLACE_OPEN, walk->high);
 
-	choice_prune(&walk->net, &pruned, walk->target);
-	if (fill_low(walk, &filled))
+	choice_prune(&walk->net, &best, walk->target);
+	for (int i = 0; i < ATTEMPTS && best.cost > bound; i++) {
+		struct choice filled = choice_at(walk, PLACE_IN, walk->low);
+
+		choice_fill(&walk->net, &filled, walk->target, best.cost - 1);
+		if (filled.gain < walk->target) {
+			bitset_release(&filled.has);
+			break;
+		}
 		choice_prune(&walk->net, &filled, walk->target);
-	else
-		filled.cost = UINT64_MAX;
-	return cheaper(pruned, filled);
+		bitset_release(&best.has);
+		best = filled;
+	}
+	return best;
 }
 
 bool
@@ -350,13 +341,54 @@ closure_save(const struct closure *closure, uint64_t target, struct closure_choi
 	if (target > 0) {
 		walk_to_edge(&walk);
 		bound = cost_on_edge(&walk);
-		choice = save_at_edge(&walk);
+		choice = save_at_edge(&walk, bound);
 	} else {
 		bitset_init(&choice.has, walk.net.count);
 	}
 	report_choice(closure, &choice, bound, out);
 	walk_release(&walk);
 	return true;
+}
+
+/* The upper corner pruned to as much gain as fits: what that is, is found by halving. */
+static struct choice
+prune_to_room(const struct walk *walk, uint64_t bound)
+{
+	struct choice best = choice_at(walk, PLACE_IN, walk->low);
+	uint64_t beyond = bound + 1;
+
+	for (int i = 0; i < ATTEMPTS && beyond - best.gain > 1; i++) {
+		uint64_t middle = best.gain + (beyond - best.gain) / 2;
+		struct choice tried = choice_at(walk, PLACE_OPEN, walk->high);
+
+		choice_prune(&walk->net, &tried, middle);
+		if (tried.cost > walk->room) {
+			bitset_release(&tried.has);
+			beyond = middle;
+		} else {
+			bitset_release(&best.has);
+			best = tried;
+		}
+	}
+	return best;
+}
+
+/* As save_at_edge, from the other side: what is left of the room is filled in either set. */
+static struct choice
+most_at_edge(const struct walk *walk, uint64_t bound)
+{
+	struct choice filled = choice_at(walk, PLACE_IN, walk->low);
+	struct choice pruned;
+	bool second;
+
+	choice_fill(&walk->net, &filled, bound, walk->room);
+	if (filled.gain == bound)
+		return filled;
+	pruned = prune_to_room(walk, bound);
+	choice_fill(&walk->net, &pruned, bound, walk->room);
+	second = pruned.gain > filled.gain;
+	bitset_release(second ? &filled.has : &pruned.has);
+	return second ? pruned : filled;
 }
 
 void
@@ -367,13 +399,12 @@ closure_most(const struct closure *closure, uint64_t max_steps, struct closure_c
 	uint64_t bound;
 
 	walk_init(&walk, closure, closure->steps.items);
-	bound = walk.high.gain;
 	if (is_upper(&walk, walk.high)) {
 		walk_to_edge(&walk);
 		bound = gain_on_edge(&walk);
-		choice = choice_at(&walk, PLACE_IN, walk.low);
-		choice_fill(&walk.net, &choice, UINT64_MAX, max_steps);
+		choice = most_at_edge(&walk, bound);
 	} else {
+		bound = walk.high.gain;
 		choice = choice_at(&walk, PLACE_OPEN, walk.high);
 	}
 	report_choice(closure, &choice, bound, out);

@@ -261,7 +261,7 @@ rank_families(struct fit *fit, uint64_t room, size_t *count)
 	return ranks.items;
 }
 
-/* One family after the other, as long as there is room. True if any came. */
+/* One family after the other, as long as the cost stays within `room`. True if any came. */
 static bool
 fill_once(struct fit *fit, uint64_t target, uint64_t room)
 {
@@ -292,5 +292,7 @@ choice_fill(const struct network *net, struct choice *choice, uint64_t target, u
 
 	while (choice->gain < target && fit.looks <= fit.allowed && fill_once(&fit, target, room))
 		;
+	fit.looks = 0;
+	fill_once(&fit, UINT64_MAX, choice->cost);
 	fit_release(&fit);
 }
