@@ -82,6 +82,7 @@ struct plan_place {
 struct plan {
 	const struct graph *graph;
 	const struct policy *policy;
+	const struct saving *saving; /* what was chosen by money; NULL: nothing was, or not yet */
 	int64_t as_of;
 	bool as_of_guessed;
 	uint8_t *selected;      /* by nid: enum selected bits */

@@ -44,6 +44,8 @@ check_caps(const struct plan *plan, struct err *err)
 	static const enum node_kind kinds[] = {NODE_IMAGE, NODE_SNAPSHOT, NODE_INSTANCE};
 	const struct policy *policy = plan->policy;
 
+	if (policy_chooses(policy) && !plan->saving)
+		return 0;
 	if (policy->max_steps >= 0 && plan->steps.count > (uint64_t)policy->max_steps)
 		return err_set(err, ERR_CAP,
 			"the plan would have %zu steps, more than --max-steps %lld; narrow it or "
@@ -82,9 +84,17 @@ int
 plan_make(
 	const struct graph *graph, const struct policy *policy, struct plan **out, struct err *err)
 {
+	return plan_make_chosen(graph, policy, NULL, out, err);
+}
+
+int
+plan_make_chosen(const struct graph *graph, const struct policy *policy,
+	const struct saving *saving, struct plan **out, struct err *err)
+{
 	struct plan *plan = plan_new(graph, policy);
 	int code;
 
+	plan->saving = saving;
 	settle_as_of(plan);
 	code = select_candidates(plan, err);
 	if (code == 0) {

@@ -11,6 +11,7 @@
 #include "view.h"
 
 struct plan; /* Lifetime: plan. Borrows the graph and the policy. */
+struct saving;
 
 enum fate { FATE_NONE, FATE_STEP, FATE_BLOCKED, FATE_KEPT }; /* FATE_NONE: nobody selected it */
 
@@ -20,6 +21,12 @@ enum fate { FATE_NONE, FATE_STEP, FATE_BLOCKED, FATE_KEPT }; /* FATE_NONE: nobod
  */
 int plan_make(
 	const struct graph *graph, const struct policy *policy, struct plan **out, struct err *err);
+/*
+ * The same with what was chosen by money (saving.h), which it borrows. Where the policy chooses and
+ * nothing was chosen yet (NULL), the plan has all that may go, and no cap speaks of it.
+ */
+int plan_make_chosen(const struct graph *graph, const struct policy *policy,
+	const struct saving *saving, struct plan **out, struct err *err);
 void plan_free(struct plan *plan);
 
 size_t plan_step_count(const struct plan *plan);

@@ -7,6 +7,7 @@
 
 #include "civil.h"
 #include "graph.h"
+#include "money.h"
 
 /* The rules, in the order of the table in cli.md: the first that speaks is an item's rule, the
  * others stand under `also`. */
@@ -77,6 +78,8 @@ struct policy {
 	VEC(const char *) pins;    /* as given */
 	int64_t max_steps;         /* -1: no cap */
 	int64_t max_percent_milli; /* thousandths of a percent; -1: no cap */
+	struct money save;         /* --save: so much a month at least; unknown: not given */
+	bool max_saving;           /* the most that max_steps steps save */
 	bool keep_snapshots;       /* --snapshots keep */
 	bool terminate_instances;
 	VEC(struct accept) accepts;
@@ -93,6 +96,12 @@ struct policy {
 };
 
 void policy_init(struct policy *policy);
+/* Only so much goes as --save or --max-saving ask for. */
+static inline bool
+policy_chooses(const struct policy *policy)
+{
+	return policy->save.known || policy->max_saving;
+}
 /* Completes it once all options are in: with no selector the defaults of cli.md ("Selecting").
  * Lists are sorted and rid of duplicates, so that the order of options cannot matter; --pins keep
  * their order. */

@@ -1,9 +1,11 @@
 /*
- * What the user asked to keep: protections, ages, the newest of each group. Asked before all other
+ * What the user asked to keep: protections, ages, the newest of each group, what money does not
+ * ask for. Asked before all other
  * rules. It must not know: what becomes of the item.
  */
 #include "glob.h"
 #include "rules.h"
+#include "saving.h"
 
 /* Two documents of one resource may give a key two values: either counts. */
 bool
@@ -100,6 +102,16 @@ check_kept_newest(struct inquiry *inquiry)
 {
 	if (inquiry->plan->policy->keep_last && bitset_has(&inquiry->plan->newest, inquiry->item))
 		speak(inquiry, RULE_KEPT_NEWEST);
+}
+
+/* Decided beforehand, of all that might go (saving.c). */
+void
+check_not_needed_for_saving(struct inquiry *inquiry)
+{
+	const struct saving *saving = inquiry->plan->saving;
+
+	if (saving && bitset_has(&saving->spared, inquiry->item))
+		speak(inquiry, RULE_NOT_NEEDED_FOR_SAVING);
 }
 
 void

@@ -181,10 +181,19 @@ put_evidence(struct json_writer *w, const char *name, const struct evidence_file
 	json_close(w, ']');
 }
 
-/* What amounts rest on beside the inventory: said only where it was given. */
+/* The choice by money, and what amounts rest on beside the inventory: said only where it was given.
+ */
 static void
 put_money(struct json_writer *w, const struct policy *policy)
 {
+	char save[MONEY_TEXT_SIZE];
+
+	if (policy->save.known) {
+		money_text(policy->save, save);
+		json_field(w, "save", save);
+	}
+	if (policy->max_saving)
+		json_field_bool(w, "max_saving", true);
 	if (policy->prices.count)
 		put_evidence(w, "prices", policy->prices.items, policy->prices.count, true);
 	if (!policy->bill_month)

@@ -395,6 +395,10 @@ reason_text(const struct plan *plan, const struct reason *reason, struct arena *
 			arena, "it is among the %u newest of its group", plan->policy->keep_last);
 	case RULE_LAUNCHED_SINCE:
 		return launched_sentence(plan, reason, arena);
+	case RULE_NOT_NEEDED_FOR_SAVING:
+		return plan->policy->save.known
+			       ? "it might go, but the saving that was asked for does not need it"
+			       : "it might go, but other steps save more";
 	case RULE_NONE:
 	case RULES:
 		break;

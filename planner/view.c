@@ -4,6 +4,7 @@
  */
 #include "cost_view.h"
 #include "internal.h"
+#include "saving.h"
 
 struct source {
 	const struct plan *plan;
@@ -389,6 +390,37 @@ continuing_at(
 
 /* --- the whole --- */
 
+static const char *
+dollars(struct money money, struct arena *arena)
+{
+	char text[MONEY_TEXT_SIZE];
+
+	money_text(money, text);
+	return money.known ? arena_text(arena, slice_of(text)) : NULL;
+}
+
+static const struct view_choice *
+choice_of(const struct plan *plan, struct arena *arena)
+{
+	const struct saving *saving = plan->saving;
+	struct view_choice *choice;
+
+	if (!saving)
+		return NULL;
+	choice = arena_alloc(arena, sizeof(*choice));
+	*choice = (struct view_choice){
+		.save_usd = dollars(plan->policy->save, arena),
+		.images = saving->images,
+		.steps = saving->steps,
+		.disturbance = saving->disturbance,
+		.least = saving->least,
+		.most_usd = dollars(saving->most, arena),
+	};
+	if (!choice->save_usd)
+		choice->max_steps = (uint64_t)plan->policy->max_steps;
+	return choice;
+}
+
 static struct view_counts
 counts_of(const struct plan *plan, enum node_kind kind)
 {
@@ -513,6 +545,7 @@ view_of_plan(const struct plan *plan, const struct view_source *given, struct pl
 		view_of_cost(given->cost, &view->arena, &view->cost);
 		view->continuing_count = cost_totals(given->cost)->continuing_count;
 	}
+	view->choice = choice_of(plan, &view->arena);
 	view->document_count = source->documents.count;
 	view->coverage_count = source->places.count * coverage_kind_count();
 	view->step_count = plan->steps.count;

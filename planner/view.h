@@ -149,6 +149,17 @@ struct view_counts {
 	uint64_t total, go, blocked, kept, not_selected; /* go: deregister, delete, terminate */
 };
 
+/* How the steps were chosen by money among all that might go; what they surely save is the cost's
+ * monthly_saving_usd. */
+struct view_choice {
+	const char *save_usd;   /* asked for; NULL: the most that max_steps save */
+	uint64_t max_steps;     /* without save_usd */
+	uint64_t images, steps; /* that might go */
+	uint64_t disturbance;   /* of what goes */
+	uint64_t least;         /* with save_usd: no choice disturbs less */
+	const char *most_usd;   /* without: no choice surely saves more; NULL: unknown */
+};
+
 struct plan_view {
 	const char *tool_version;
 	const char *as_of;
@@ -158,6 +169,7 @@ struct plan_view {
 	struct view_counts images, snapshots, instances;
 	uint64_t summary_steps; /* as the summary says; step_count is how many there are */
 	struct view_cost cost;
+	const struct view_choice *choice; /* NULL: all that may go does */
 	size_t document_count, coverage_count, step_count, blocked_count, kept_count, warning_count,
 		continuing_count;
 	/* Item i of each list, borrowed from `arena` until the caller clears it. */

@@ -2,9 +2,7 @@
  * amiplan cost: what an inventory, or a saved plan, costs a month and saves.
  * It must not know: how anything is priced or written.
  */
-#include "cost.h"
 #include "cost_report.h"
-#include "ledger.h"
 #include "manual.h"
 #include "plan.h"
 #include "work.h"
@@ -80,29 +78,27 @@ cost_with(struct request *request, const struct ledger *ledger, const struct cos
 {
 	struct costs costs = *asked;
 	struct inventory *inventory;
-	struct plan *plan;
+	struct work_plan made;
 	struct plan_view view = {0};
 	int code = work_inventory(
 		request, request->operands.items, request->operands.count, &inventory, err);
 
 	if (code != 0)
 		return code;
-	code = work_plan(request, inventory->graph, &plan, err);
+	code = work_plan_open(request, ledger, inventory->graph, &made, err);
 	if (code == 0) {
-		struct cost *cost = cost_make(plan, ledger->book, ledger->bill);
 		const struct view_source source = {.tool_version = amiplan_version,
 			.inventory_digest = inventory->digest,
-			.cost = cost};
+			.cost = made.cost};
 		struct tag_question question = {inventory->graph, costs.grouping.tag};
 
-		view_of_plan(plan, &source, &view);
+		view_of_plan(made.plan, &source, &view);
 		costs.view = &view;
 		costs.grouping.tag_of = tag_of;
 		costs.grouping.context = &question;
 		code = work_write(request, write_costs, &costs, err);
 		view_release(&view);
-		cost_free(cost);
-		plan_free(plan);
+		work_plan_close(&made);
 	}
 	inventory_free(inventory);
 	return code;

@@ -81,20 +81,20 @@ explain(const struct request *request, struct plan *plan, const struct operands 
 }
 
 static int
-explain_inventory(const struct request *request, const struct operands *operands,
-	struct explained *explained, struct err *err)
+explain_inventory(const struct request *request, const struct ledger *ledger,
+	const struct operands *operands, struct explained *explained, struct err *err)
 {
 	struct inventory *inventory;
-	struct plan *plan;
+	struct work_plan made;
 	int code = work_inventory(
 		request, operands->paths.items, operands->paths.count, &inventory, err);
 
 	if (code != 0)
 		return code;
-	code = work_plan(request, inventory->graph, &plan, err);
+	code = work_plan_open(request, ledger, inventory->graph, &made, err);
 	if (code == 0) {
-		code = explain(request, plan, operands, explained, err);
-		plan_free(plan);
+		code = explain(request, made.plan, operands, explained, err);
+		work_plan_close(&made);
 	}
 	inventory_free(inventory);
 	return code;
@@ -104,6 +104,7 @@ int
 cmd_explain(struct request *request, int *status, struct err *err)
 {
 	struct operands operands = {0};
+	struct ledger ledger = {0};
 	struct explained explained = {0};
 	int code = format_choose(request, report_format_lists, &explained.format, err);
 
@@ -114,9 +115,15 @@ cmd_explain(struct request *request, int *status, struct err *err)
 		code = sort_operands(request, &operands, err);
 	if (code == 0) {
 		/* Whether a plan is too large says nothing of one resource. */
-		request->policy.max_steps = request->policy.max_percent_milli = -1;
-		code = explain_inventory(request, &operands, &explained, err);
+		request->policy.max_percent_milli = -1;
+		if (!request->policy.max_saving)
+			request->policy.max_steps = -1;
+		if (policy_chooses(&request->policy))
+			code = ledger_open(request, &ledger, err);
 	}
+	if (code == 0)
+		code = explain_inventory(request, &ledger, &operands, &explained, err);
+	ledger_close(&ledger);
 	vec_release(&operands.ids);
 	vec_release(&operands.paths);
 	return code;

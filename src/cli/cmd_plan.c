@@ -3,9 +3,7 @@
  * needs; or the rules.
  * It must not know: how any of it is decided or written.
  */
-#include "cost.h"
 #include "iam_needs.h"
-#include "ledger.h"
 #include "manual.h"
 #include "plan.h"
 #include "work.h"
@@ -77,12 +75,11 @@ definition(void *context, nid image, struct buf *out)
 }
 
 static int
-give_plan(struct request *request, const struct ledger *ledger, struct inventory *inventory,
-	const struct plan *plan, const char *format, struct err *err)
+give_plan(struct request *request, struct inventory *inventory, const struct work_plan *made,
+	const char *format, struct err *err)
 {
-	struct cost *cost = cost_make(plan, ledger->book, ledger->bill);
 	const struct view_source source = {
-		.cost = cost,
+		.cost = made->cost,
 		.tool_version = amiplan_version,
 		.inventory_digest = inventory->digest,
 		.definition = definition,
@@ -92,24 +89,29 @@ give_plan(struct request *request, const struct ledger *ledger, struct inventory
 	struct result result = {.format = format, .view = &view};
 	int code;
 
-	view_of_plan(plan, &source, &view);
+	view_of_plan(made->plan, &source, &view);
 	code = work_write(request, request->iam_policy ? write_iam : write_plan, &result, err);
 	view_release(&view);
-	cost_free(cost);
 	return code;
 }
 
+/* Of all that may go: what is missing stands in the way of each choice. */
 static int
-give_missing(struct request *request, const struct plan *plan, const char *format, struct err *err)
+give_missing(struct request *request, const struct inventory *inventory, const char *format,
+	struct err *err)
 {
 	struct arena arena = {0};
 	struct view_missings missing = {0};
 	struct result result = {.format = format, .missing = &missing};
-	int code;
+	struct plan *plan;
+	int code = plan_make(inventory->graph, &request->policy, &plan, err);
 
+	if (code != 0)
+		return code;
 	plan_missing(plan, &arena, &missing);
 	code = work_write(request, write_missing, &result, err);
 	arena_release(&arena);
+	plan_free(plan);
 	return code;
 }
 
@@ -124,24 +126,33 @@ mode_of(const struct request *request)
 }
 
 static int
-plan_inventory(struct request *request, const struct ledger *ledger, const char *format,
-	int *status, struct err *err)
+plan_inventory(struct request *request, const struct ledger *ledger, struct inventory *inventory,
+	const char *format, int *status, struct err *err)
+{
+	struct work_plan made;
+	int code = work_plan_open(request, ledger, inventory->graph, &made, err);
+
+	if (code != 0)
+		return code;
+	code = give_plan(request, inventory, &made, format, err);
+	if (request->detailed_exitcode && !mode_of(request) && plan_step_count(made.plan) > 0)
+		*status = 2;
+	work_plan_close(&made);
+	return code;
+}
+
+static int
+read_and_plan(struct request *request, const struct ledger *ledger, const char *format, int *status,
+	struct err *err)
 {
 	struct inventory *inventory;
-	struct plan *plan;
 	int code = work_inventory(
 		request, request->operands.items, request->operands.count, &inventory, err);
 
 	if (code != 0)
 		return code;
-	code = work_plan(request, inventory->graph, &plan, err);
-	if (code == 0) {
-		code = request->missing ? give_missing(request, plan, format, err)
-					: give_plan(request, ledger, inventory, plan, format, err);
-		if (request->detailed_exitcode && !mode_of(request) && plan_step_count(plan) > 0)
-			*status = 2;
-		plan_free(plan);
-	}
+	code = request->missing ? give_missing(request, inventory, format, err)
+				: plan_inventory(request, ledger, inventory, format, status, err);
 	inventory_free(inventory);
 	return code;
 }
@@ -182,7 +193,7 @@ cmd_plan(struct request *request, int *status, struct err *err)
 		request->policy.max_steps = request->policy.max_percent_milli = -1;
 	code = ledger_open(request, &ledger, err);
 	if (code == 0)
-		code = plan_inventory(request, &ledger, result.format, status, err);
+		code = read_and_plan(request, &ledger, result.format, status, err);
 	ledger_close(&ledger);
 	return code;
 }

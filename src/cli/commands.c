@@ -89,8 +89,8 @@ static const struct command table[] = {
 			 "INVENTORY; launch-configuration/NAME, auto-scaling-group/NAME, "
 			 "parameter/NAME and an account are IDs where no file is called so. The "
 			 "options of the selection count as they do for plan.",
-		.groups = GROUPS(
-			&selection_options, &inventory_options, &pins_options, &format_options),
+		.groups = GROUPS(&selection_options, &inventory_options, &pins_options,
+			&bill_options, &format_options),
 		.formats = report_format_lists,
 		.min_operands = 1,
 		.run = cmd_explain},

@@ -278,6 +278,21 @@ take_max_steps(struct request *request, const struct opt *opt, const char *value
 	return 0;
 }
 
+static int
+take_save(struct request *request, const struct opt *opt, const char *value, struct err *err)
+{
+	struct money money;
+
+	(void)opt;
+	if (!money_parse(slice_of(value), &money) || money_compare(money, MONEY_ZERO) == 0)
+		return err_set(err, ERR_USAGE,
+			"\"%s\" is no amount of US dollars: a number above 0 is wanted, such as "
+			"120 or 99.50",
+			value);
+	request->policy.save = money;
+	return 0;
+}
+
 /* "10", "12.5": exact, so at most three places. */
 static bool
 read_percent(struct slice text, uint64_t *milli)
@@ -596,13 +611,26 @@ static const struct opt selection[] = {
 		.value = "N",
 		.take = take_max_steps,
 		.in_policy = true,
-		.help = "an error, and no plan, if more than N steps come out"},
+		.help = "an error, and no plan, if more than N steps come out; with --max-saving "
+			"the limit of the choice"},
 	{.name = "max-percent",
 		.value = "P",
 		.take = take_max_percent,
 		.in_policy = true,
 		.help = "an error, and no plan, if more than P percent of a kind of resource of "
 			"ours would go"},
+	{.name = "save",
+		.value = "USD",
+		.take = take_save,
+		.in_policy = true,
+		.help = "of all that may go, only what disturbs least and surely saves so much a "
+			"month: recently launched AMIs disturb most"},
+	{.name = "max-saving",
+		.take = take_flag,
+		.at = AT(policy.max_saving),
+		.in_policy = true,
+		.help = "of all that may go, only what saves most in the --max-steps N that are "
+			"allowed"},
 	{.name = "snapshots",
 		.value = "WHAT",
 		.take = take_snapshots,

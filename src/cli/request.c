@@ -21,6 +21,11 @@ request_complete(struct request *request, struct err *err)
 		return err_set(err, ERR_USAGE,
 			"--terminate-instances does nothing without --ami: only instances of AMIs "
 			"that --ami names are terminated");
+	if (request->policy.max_saving && request->policy.save.known)
+		return err_set(err, ERR_USAGE, "--save and --max-saving: say one of them");
+	if (request->policy.max_saving && request->policy.max_steps < 0)
+		return err_set(err, ERR_USAGE,
+			"--max-saving needs --max-steps N: how many steps it may choose");
 	policy_complete(&request->policy);
 	return 0;
 }

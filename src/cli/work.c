@@ -45,16 +45,67 @@ work_inventory(const struct request *request, const char *const *paths, size_t c
 	return code;
 }
 
-int
-work_plan(const struct request *request, const struct graph *graph, struct plan **out,
-	struct err *err)
+/* All that may go comes first, and what it saves; then the plan without what is not needed. */
+static int
+choose(const struct ledger *ledger, const struct graph *graph, const struct policy *policy,
+	struct saving *out, struct err *err)
 {
-	int code;
+	struct plan *plan;
+	int code = plan_make(graph, policy, &plan, err);
 
-	show_phase(request->show, "planning");
-	code = plan_make(graph, &request->policy, out, err);
-	show_phase(request->show, NULL);
+	if (code == 0) {
+		struct cost *cost = cost_make(plan, ledger->book, ledger->bill);
+
+		code = saving_choose(cost, out, err);
+		cost_free(cost);
+		plan_free(plan);
+	}
 	return code;
+}
+
+/* A choice that the plan's own cost does not bear out is never shown. */
+static int
+check_saving(const struct cost *cost, const struct saving *saving, struct err *err)
+{
+	if (money_compare(cost_totals(cost)->saving.min, saving->freed) == 0)
+		return 0;
+	return err_set(err, ERR_INTERNAL,
+		"self-check: what was chosen by money does not save what it should; no plan is "
+		"given; please report this");
+}
+
+int
+work_plan_open(const struct request *request, const struct ledger *ledger,
+	const struct graph *graph, struct work_plan *out, struct err *err)
+{
+	const struct policy *policy = &request->policy;
+	bool chooses = policy_chooses(policy);
+	int code = 0;
+
+	*out = (struct work_plan){0};
+	show_phase(request->show, "planning");
+	if (chooses)
+		code = choose(ledger, graph, policy, &out->saving, err);
+	if (code == 0)
+		code = plan_make_chosen(
+			graph, policy, chooses ? &out->saving : NULL, &out->plan, err);
+	if (code == 0 && ledger->book)
+		out->cost = cost_make(out->plan, ledger->book, ledger->bill);
+	if (code == 0 && chooses)
+		code = check_saving(out->cost, &out->saving, err);
+	show_phase(request->show, NULL);
+	if (code != 0)
+		work_plan_close(out);
+	return code;
+}
+
+void
+work_plan_close(struct work_plan *made)
+{
+	cost_free(made->cost);
+	plan_free(made->plan);
+	saving_release(&made->saving);
+	*made = (struct work_plan){0};
 }
 
 /* A key that documents of AWS have: no plan, and no need to read on. */

@@ -7,9 +7,10 @@
 
 #include "commands.h"
 #include "inventory.h"
+#include "ledger.h"
 #include "out.h"
-#include "plan.h"
 #include "report.h"
+#include "saving.h"
 #include "terminal.h"
 #include "whole_file.h"
 
@@ -17,9 +18,17 @@
 int work_inventory(const struct request *request, const char *const *paths, size_t count,
 	struct inventory **out, struct err *err);
 
-/* The plan of that inventory's graph, as the request's options say. */
-int work_plan(const struct request *request, const struct graph *graph, struct plan **out,
-	struct err *err);
+/* A plan of an inventory, with its cost. It stays where it is: the plan borrows the choice. */
+struct work_plan {
+	struct saving saving; /* empty, unless the policy chooses by money */
+	struct plan *plan;
+	struct cost *cost; /* NULL: the ledger was not opened */
+};
+
+/* Makes the plan that the request's policy asks for. A policy that chooses needs an open ledger. */
+int work_plan_open(const struct request *request, const struct ledger *ledger,
+	const struct graph *graph, struct work_plan *out, struct err *err);
+void work_plan_close(struct work_plan *made);
 
 /* A saved plan: its bytes and its view. Zero-initialise. */
 struct saved_plan {

@@ -177,7 +177,7 @@ add_members(struct diff_values *values, struct arena *arena, const char *prefix,
 }
 
 static const char *
-money_text(struct arena *arena, const struct view_money *money)
+amount_text(struct arena *arena, const struct view_money *money)
 {
 	return arena_format(arena, "%s to %s", money->min ? money->min : "unknown",
 		money->max ? money->max : "unknown");
@@ -196,7 +196,7 @@ value_step(const struct plan_view *view, size_t i, struct arena *arena, struct d
 	diff_value(values, "depends_on", joined(arena, &step.depends_on));
 	diff_value(values, "because", step.because);
 	diff_value(values, "warnings", joined(arena, &step.warnings));
-	diff_value(values, "monthly_saving_usd", money_text(arena, &step.monthly_saving_usd));
+	diff_value(values, "monthly_saving_usd", amount_text(arena, &step.monthly_saving_usd));
 	diff_value(values, "reversible", step.reversible);
 	add_evidence(values, arena, &step.evidence);
 	add_members(values, arena, "facts", step.facts);

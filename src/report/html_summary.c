@@ -2,6 +2,7 @@
  * The top of the HTML report: what the plan does in numbers, and a bar a kind of resource.
  * It must not know: single items.
  */
+#include "choice_text.h"
 #include "html.h"
 #include <inttypes.h>
 
@@ -109,6 +110,20 @@ put_table(struct html *html)
 	fputs("</tbody></table></div>\n", html->file);
 }
 
+static void
+put_choice(struct html *html)
+{
+	struct buf text = {0};
+
+	if (!html->view->choice)
+		return;
+	choice_text(html->view, &text);
+	fputs("<p>", html->file);
+	html_text(html, text.at);
+	fputs("</p>\n", html->file);
+	buf_release(&text);
+}
+
 void
 html_summary(struct html *html)
 {
@@ -119,5 +134,6 @@ html_summary(struct html *html)
 	if (html->view->step_count == 0)
 		fputs("<p><strong>Nothing to do.</strong></p>\n", html->file);
 	put_table(html);
+	put_choice(html);
 	fputs("</section>\n", html->file);
 }

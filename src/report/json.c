@@ -215,6 +215,25 @@ field_counts(
 	json_close(w, '}');
 }
 
+/* How it was chosen; what it saves stands under `cost`. */
+static void
+put_choice(struct json_writer *w, const struct view_choice *choice)
+{
+	json_name(w, "choice");
+	json_open(w, '{');
+	json_field(w, "save_usd", choice->save_usd);
+	if (!choice->save_usd)
+		json_field_integer(w, "max_steps", (int64_t)choice->max_steps);
+	json_field_integer(w, "possible_images", (int64_t)choice->images);
+	json_field_integer(w, "possible_steps", (int64_t)choice->steps);
+	json_field_integer(w, "disturbance", (int64_t)choice->disturbance);
+	if (choice->save_usd)
+		json_field_integer(w, "least_disturbance", (int64_t)choice->least);
+	else
+		json_field(w, "most_saving_usd", choice->most_usd);
+	json_close(w, '}');
+}
+
 static void
 put_head(struct json_writer *w, const struct plan_view *view)
 {
@@ -241,6 +260,8 @@ put_head(struct json_writer *w, const struct plan_view *view)
 	field_counts(w, "instances", "terminate", &view->instances);
 	json_field_integer(w, "steps", (int64_t)view->summary_steps);
 	json_close(w, '}');
+	if (view->choice)
+		put_choice(w, view->choice);
 }
 
 /* --- cost --------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
  * A plan as Markdown, for a change ticket or a pull request: short enough for both, long lists
  * folded, and honest about what did not fit. It must not know: how anything was decided.
  */
+#include "choice_text.h"
 #include "cost_text.h"
 #include "groups.h"
 #include "quote.h"
@@ -152,6 +153,18 @@ put_ladder(FILE *file, const struct view_cost *cost)
 }
 
 static void
+put_choice(FILE *file, const struct plan_view *view)
+{
+	struct buf text = {0};
+
+	choice_text(view, &text);
+	fputc('\n', file);
+	put(file, text.at);
+	fputc('\n', file);
+	buf_release(&text);
+}
+
+static void
 put_summary(FILE *file, const struct plan_view *view, const char *digest)
 {
 	fputs("## AMI cleanup plan\n\nAs of ", file);
@@ -173,6 +186,8 @@ put_summary(FILE *file, const struct plan_view *view, const char *digest)
 		fputs("\n**Nothing to do.**\n", file);
 	else if (view->cost.prices_source)
 		put_ladder(file, &view->cost);
+	if (view->choice)
+		put_choice(file, view);
 }
 
 /* --- steps ----------------------------------------------------------------------------------- */

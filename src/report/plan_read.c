@@ -669,6 +669,38 @@ read_cost_or_null(struct cursor *cursor, void *out)
 	return read_null(cursor) || read_record(cursor, &COST, out);
 }
 
+/* --- the choice by money -----------------------------------------------------------------------
+ */
+
+struct choice_read {
+	struct view_choice choice;
+	bool is_there;
+};
+
+#define CHOICE_AT(member) offsetof(struct choice_read, choice.member)
+
+static const struct member CHOICE_MEMBERS[] = {
+	{"save_usd", read_dollars_or_null, CHOICE_AT(save_usd), false},
+	{"max_steps", read_count, CHOICE_AT(max_steps), true},
+	{"possible_images", read_count, CHOICE_AT(images), false},
+	{"possible_steps", read_count, CHOICE_AT(steps), false},
+	{"disturbance", read_count, CHOICE_AT(disturbance), false},
+	{"least_disturbance", read_count, CHOICE_AT(least), true},
+	{"most_saving_usd", read_dollars_or_null, CHOICE_AT(most_usd), true},
+};
+RECORD(CHOICE, "\"choice\"", struct choice_read, CHOICE_MEMBERS);
+
+#undef CHOICE_AT
+
+static bool
+read_choice(struct cursor *cursor, void *out)
+{
+	struct choice_read *choice = out;
+
+	choice->is_there = read_record(cursor, &CHOICE, out);
+	return choice->is_there;
+}
+
 /* --- the file
  * ---------------------------------------------------------------------------------------- */
 
@@ -688,6 +720,7 @@ struct head {
 		struct view_counts images, snapshots, instances;
 		uint64_t steps;
 	} summary;
+	struct choice_read choice;
 	struct item_list steps, blocked, kept, warnings;
 	struct cost_read cost;
 };
@@ -791,6 +824,7 @@ static const struct member HEAD_MEMBERS[] = {
 	{"inventory", read_inventory, offsetof(struct head, inventory), false},
 	{"selection", read_raw_object, offsetof(struct head, selection), false},
 	{"summary", read_summary, offsetof(struct head, summary), false},
+	{"choice", read_choice, offsetof(struct head, choice), true},
 	{"steps", read_steps, offsetof(struct head, steps), false},
 	{"blocked", read_blocked, offsetof(struct head, blocked), false},
 	{"kept", read_kept, offsetof(struct head, kept), false},
@@ -950,6 +984,19 @@ fill_cost(struct view_cost *to, const struct cost_read *cost)
 	memcpy(to->after_phase, cost->after.of, sizeof(to->after_phase));
 }
 
+/* NULL: nothing was chosen by money. */
+static const struct view_choice *
+kept_choice(struct plan_view *view, const struct choice_read *read)
+{
+	struct view_choice *choice;
+
+	if (!read->is_there)
+		return NULL;
+	choice = arena_alloc(&view->arena, sizeof(*choice));
+	*choice = read->choice;
+	return choice;
+}
+
 static void
 fill_view(struct plan_view *view, const struct head *head, struct slice bytes, const char *name)
 {
@@ -978,6 +1025,7 @@ fill_view(struct plan_view *view, const struct head *head, struct slice bytes, c
 	view->instances = head->summary.instances;
 	view->summary_steps = head->summary.steps;
 	fill_cost(&view->cost, &head->cost);
+	view->choice = kept_choice(view, &head->choice);
 	view->continuing_count = head->cost.continuing.count;
 	view->document_count = head->inventory.documents.count;
 	view->coverage_count = head->inventory.coverage.count;

@@ -3,6 +3,7 @@
  * stays. It must not know: how anything was decided.
  */
 #include "text.h"
+#include "choice_text.h"
 #include "cost_text.h"
 #include <inttypes.h>
 #include <stdarg.h>
@@ -122,6 +123,21 @@ put_verdict(struct layout *layout, const struct plan_view *view)
 	buf_release(&line);
 }
 
+static void
+put_choice(struct layout *layout, const struct plan_view *view)
+{
+	struct buf line = {0};
+
+	if (!view->choice)
+		return;
+	choice_text(view, &line);
+	layout->indent = 2;
+	layout_to(layout, 2);
+	layout_wrap(layout, line.at);
+	layout_line(layout);
+	buf_release(&line);
+}
+
 void
 text_summary(struct layout *layout, const struct plan_view *view)
 {
@@ -141,6 +157,7 @@ text_summary(struct layout *layout, const struct plan_view *view)
 	put_counts(layout, "snapshots", &view->snapshots);
 	put_counts(layout, "instances", &view->instances);
 	put_verdict(layout, view);
+	put_choice(layout, view);
 }
 
 /* --- steps --------------------------------------------------------------------------------------

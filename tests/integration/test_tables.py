@@ -32,7 +32,7 @@ def test_each_rule_has_a_case_that_it_blocks_and_one_that_it_passes():
 
 def test_each_rule_speaks_in_the_plan_of_a_sample():
     heard = set()
-    for name in ("default", "nightly", "decommission"):
+    for name in ("default", "nightly", "decommission", "choosing"):
         with open(os.path.join(TOP, "samples", "plans", name + ".json"), encoding="utf-8") as file:
             plan = json.load(file)
         for item in plan["blocked"] + plan["kept"]:

@@ -17,9 +17,9 @@ RULES = [
     "inventory-incomplete", "in-use", "referenced", "old-template-version", "snapshot-referenced",
     "shared", "recently-launched", "predates-image", "image-in-recycle-bin", "weak-evidence",
     "asg-managed", "managed-elsewhere", "image-stays",
-    "protected-tag", "too-young", "kept-newest", "launched-since",
+    "protected-tag", "too-young", "kept-newest", "launched-since", "not-needed-for-saving",
 ]
-POLICY = {"protected-tag", "too-young", "kept-newest", "launched-since"}
+POLICY = {"protected-tag", "too-young", "kept-newest", "launched-since", "not-needed-for-saving"}
 KEEPING = {"in-use", "referenced", "old-template-version"}
 
 ALWAYS = [

@@ -69,9 +69,15 @@ static void
 json_is_yaml(void **state)
 {
 	struct request request;
+	char save[MONEY_TEXT_SIZE];
 
 	(void)state;
-	reads("{\"unused\": true, \"ami\": [\"" IMAGE "\"], \"max-steps\": 10}\n", &request);
+	reads("{\"unused\": true, \"ami\": [\"" IMAGE "\"], \"max-steps\": 10,\n"
+	      " \"save\": 99.50, \"max-saving\": true}\n",
+		&request);
+	assert_true(request.policy.max_saving);
+	money_text(request.policy.save, save);
+	assert_string_equal(save, "99.50");
 	assert_true(request.policy.unused);
 	assert_string_equal(request.policy.amis.items[0], IMAGE);
 	assert_int_equal(request.policy.max_steps, 10);

@@ -1,0 +1,75 @@
+/*
+ * How a plan's steps were chosen by money, as sentences for people.
+ * It must not know: formats.
+ */
+#include "choice_text.h"
+#include "decimal.h"
+#include <inttypes.h>
+
+static void
+add_dollars(const char *exact, struct buf *out)
+{
+	struct decimal decimal;
+
+	if (exact && decimal_parse(exact, &decimal))
+		decimal_text_rounded(&decimal, out);
+	else
+		buf_add_text(out, "an unknown amount of");
+	buf_add_text(out, " USD");
+}
+
+static void
+add_images(const struct plan_view *view, struct buf *out)
+{
+	buf_format(out, "with %" PRIu64 " of %" PRIu64 " possible AMIs", view->images.go,
+		view->choice->images);
+}
+
+static void
+add_for_saving(const struct plan_view *view, struct buf *out)
+{
+	const struct view_choice *choice = view->choice;
+
+	buf_add_text(out, " where ");
+	add_dollars(choice->save_usd, out);
+	buf_add_text(out, " were asked for, ");
+	add_images(view, out);
+	if (choice->least == choice->disturbance)
+		buf_format(out, "; no choice disturbs less (%" PRIu64 ").", choice->disturbance);
+	else
+		buf_format(out,
+			"; no choice disturbs less than %" PRIu64 " (this one: %" PRIu64 ").",
+			choice->least, choice->disturbance);
+}
+
+static void
+add_for_steps(const struct plan_view *view, struct buf *out)
+{
+	const struct view_choice *choice = view->choice;
+
+	buf_add_text(out, ", ");
+	add_images(view, out);
+	buf_format(
+		out, " in %zu of at most %" PRIu64 " steps; ", view->step_count, choice->max_steps);
+	if (!choice->most_usd) {
+		buf_add_text(out, "how much more another choice would save is not known.");
+		return;
+	}
+	buf_add_text(out, "no choice of so many surely frees more than ");
+	add_dollars(choice->most_usd, out);
+	buf_add_char(out, '.');
+}
+
+void
+choice_text(const struct plan_view *view, struct buf *out)
+{
+	if (!view->choice)
+		return;
+	buf_add_text(out, "Chosen by money: surely frees ");
+	add_dollars(view->cost.monthly_saving_usd.min, out);
+	buf_add_text(out, " a month");
+	if (view->choice->save_usd)
+		add_for_saving(view, out);
+	else
+		add_for_steps(view, out);
+}
