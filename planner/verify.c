@@ -331,6 +331,8 @@ judge_plan(struct judge *j)
 	}
 	if (judge_is_far_ahead(j))
 		find(j, VERIFY_UNSAFE, NULL, "as-of");
+	if (judge_misses_choice(j))
+		find(j, VERIFY_UNSAFE, NULL, "changed");
 	for (sid number = 1; number < j->names.count; number++) {
 		const struct name *name = &j->names.items[number];
 

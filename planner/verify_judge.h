@@ -136,6 +136,8 @@ const char *judge_maker(const struct judge *j, nid node, enum node_kind kind);
 int judge_check_words(const struct judge *j, struct err *err);
 /* True, with `why`: as-of lies far after everything in the plan's own inventory. */
 bool judge_is_far_ahead(struct judge *j);
+/* True, with `why`: the plan is not what it says that it was chosen for. */
+bool judge_misses_choice(struct judge *j);
 
 /* verify_policy.c: would the plan's own selection have kept it? True, with `why`. */
 bool judge_is_too_young(struct judge *j, const struct step *s);

@@ -3,6 +3,7 @@
  * their word, for the proof. It must not know: steps, or what the terms do.
  */
 #include "civil.h"
+#include "money.h"
 #include "verify_judge.h"
 
 /* An account may well be quiet for years, and --as-of may be given: this is for what cannot be. */
@@ -68,5 +69,37 @@ judge_is_far_ahead(struct judge *j)
 		"the plan was made as of %s, more than ten years after the newest time in its own "
 		"inventory (%s), so everything looks old",
 		as_of, newest);
+	return true;
+}
+
+/* By the plan's own amounts: what they rest on is not proven here. */
+static bool
+saves_too_little(struct judge *j, const char *asked)
+{
+	const char *saved = j->plan->cost.monthly_saving_usd.min;
+	struct money goal, sure;
+
+	if (saved && money_parse(slice_of(saved), &sure) && money_parse(slice_of(asked), &goal) &&
+		money_compare(sure, goal) >= 0)
+		return false;
+	buf_format(&j->why,
+		"the plan was chosen to save %s USD a month and surely saves %s, by its own cost",
+		asked, saved ? saved : "an unknown amount");
+	return true;
+}
+
+bool
+judge_misses_choice(struct judge *j)
+{
+	const struct view_choice *choice = j->plan->choice;
+
+	if (!choice)
+		return false;
+	if (choice->save_usd)
+		return saves_too_little(j, choice->save_usd);
+	if (j->plan->step_count <= choice->max_steps)
+		return false;
+	buf_format(&j->why, "the plan was chosen to have at most %llu steps and has %zu",
+		(unsigned long long)choice->max_steps, j->plan->step_count);
 	return true;
 }

@@ -1400,6 +1400,55 @@ test_what_the_selection_takes_is_safe(void **state)
 /* ---- what the plan records of itself ---- */
 
 static void
+prove_choice(const struct view_choice *choice, const char *saved, struct verify_report *report)
+{
+	struct verify_terms terms = write_terms();
+	struct world w;
+	struct paper p;
+
+	open_world(&w);
+	close_world(&w, NULL);
+	write_paper(&p);
+	p.view.choice = choice;
+	p.view.cost.monthly_saving_usd.min = saved;
+	prove(&w, &p, &terms, report);
+	free_world(&w);
+	free_terms(&terms);
+}
+
+static void
+test_a_choice_that_the_plan_does_not_keep(void **state)
+{
+	static const struct {
+		struct view_choice choice;
+		const char *saved;
+		bool is_kept;
+	} cases[] = {
+		{{.save_usd = "1.50"}, "1.50", true},
+		{{.save_usd = "1.50"}, "1.49999", false},
+		{{.save_usd = "1.50"}, NULL, false},
+		{{.max_steps = STEPS}, "0.00", true},
+		{{.max_steps = STEPS - 1}, "9.00", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct verify_report report;
+
+		prove_choice(&cases[i].choice, cases[i].saved, &report);
+		if (cases[i].is_kept) {
+			expect_safe(&report, STEPS);
+		} else {
+			assert_int_equal(report.findings.count, 1);
+			assert_int_equal(report.findings.items[0].result, VERIFY_UNSAFE);
+			assert_string_equal(report.findings.items[0].rule, "changed");
+			assert_null(report.findings.items[0].step);
+		}
+		verify_report_release(&report);
+	}
+}
+
+static void
 test_words_nobody_knows_are_not_checked(void **state)
 {
 	static const char *const accepts[] = {"nonsense", "snapshot-in-use", ("not-owned=" IMAGE),
@@ -1527,6 +1576,7 @@ main(void)
 		cmocka_unit_test(test_the_plans_selection_holds),
 		cmocka_unit_test(test_what_the_selection_takes_is_safe),
 		cmocka_unit_test(test_words_nobody_knows_are_not_checked),
+		cmocka_unit_test(test_a_choice_that_the_plan_does_not_keep),
 		cmocka_unit_test(test_as_of_far_ahead_of_its_inventory),
 		cmocka_unit_test(test_a_harmless_change_is_listed),
 	};
