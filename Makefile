@@ -222,6 +222,7 @@ check-run: check-build
 	$(SUITE) unit tests/unit/run.sh $(UNIT_BINS)
 	$(SUITE) replay tests/fuzz/replay.sh $(REPLAY_BINS)
 	$(SUITE) golden tests/golden/run.sh $(BIN)
+	$(SUITE) golden-cached env WRAPPER=$(CURDIR)/tests/golden/cached.sh tests/golden/run.sh $(BIN)
 	$(SUITE) property $(PYTEST) tests/property
 	$(SUITE) integration $(PYTEST) tests/integration
 	@tests/summary.sh $(LOGS)

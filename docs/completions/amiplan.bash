@@ -22,7 +22,6 @@ _amiplan() {
         'plan --template-depth') words='' ;;
         'plan --max-steps') words='' ;;
         'plan --max-percent') words='' ;;
-        'plan --save') words='' ;;
         'plan --snapshots') words='delete keep' ;;
         'plan --only') words='' ;;
         'plan --accept') words='image-state snapshot-state instance-state in-use referenced old-template-version snapshot-referenced shared recently-launched predates-image image-in-recycle-bin weak-evidence asg-managed managed-elsewhere image-stays' ;;
@@ -33,6 +32,7 @@ _amiplan() {
         'plan --policy') words='' ;;
         'plan --account') words='' ;;
         'plan --region') words='' ;;
+        'plan --cache') words='' ;;
         'plan --pins') words='' ;;
         'plan --cur') words='' ;;
         'plan --format' | 'plan -T') words='text json markdown csv html aws-cli powershell console console-old undo dot svg' ;;
@@ -59,7 +59,6 @@ _amiplan() {
         'cost --template-depth') words='' ;;
         'cost --max-steps') words='' ;;
         'cost --max-percent') words='' ;;
-        'cost --save') words='' ;;
         'cost --snapshots') words='delete keep' ;;
         'cost --only') words='' ;;
         'cost --accept') words='image-state snapshot-state instance-state in-use referenced old-template-version snapshot-referenced shared recently-launched predates-image image-in-recycle-bin weak-evidence asg-managed managed-elsewhere image-stays' ;;
@@ -70,6 +69,7 @@ _amiplan() {
         'cost --policy') words='' ;;
         'cost --account') words='' ;;
         'cost --region') words='' ;;
+        'cost --cache') words='' ;;
         'cost --pins') words='' ;;
         'cost --format' | 'cost -T') words='text json csv markdown' ;;
         'cost --output' | 'cost -o') words='' ;;
@@ -97,7 +97,6 @@ _amiplan() {
         'explain --template-depth') words='' ;;
         'explain --max-steps') words='' ;;
         'explain --max-percent') words='' ;;
-        'explain --save') words='' ;;
         'explain --snapshots') words='delete keep' ;;
         'explain --only') words='' ;;
         'explain --accept') words='image-state snapshot-state instance-state in-use referenced old-template-version snapshot-referenced shared recently-launched predates-image image-in-recycle-bin weak-evidence asg-managed managed-elsewhere image-stays' ;;
@@ -108,19 +107,21 @@ _amiplan() {
         'explain --policy') words='' ;;
         'explain --account') words='' ;;
         'explain --region') words='' ;;
+        'explain --cache') words='' ;;
         'explain --pins') words='' ;;
-        'explain --cur') words='' ;;
         'explain --format' | 'explain -T') words='text json' ;;
         'explain --output' | 'explain -o') words='' ;;
         'explain --color') words='auto always never' ;;
         'verify --account') words='' ;;
         'verify --region') words='' ;;
+        'verify --cache') words='' ;;
         'verify --pins') words='' ;;
         'verify --format' | 'verify -T') words='text json' ;;
         'verify --output' | 'verify -o') words='' ;;
         'verify --color') words='auto always never' ;;
         'diff --account') words='' ;;
         'diff --region') words='' ;;
+        'diff --cache') words='' ;;
         'diff --format' | 'diff -T') words='text json' ;;
         'diff --output' | 'diff -o') words='' ;;
         'diff --color') words='auto always never' ;;
@@ -129,6 +130,7 @@ _amiplan() {
         'graph --plan') words='' ;;
         'graph --account') words='' ;;
         'graph --region') words='' ;;
+        'graph --cache') words='' ;;
         'graph --pins') words='' ;;
         'graph --format' | 'graph -T') words='dot svg png pdf json' ;;
         'graph --output' | 'graph -o') words='' ;;
@@ -165,14 +167,14 @@ _amiplan() {
         'help --color') words='auto always never' ;;
         *)
             case "$verb $cur" in
-            plan\ -*) words=' --ami --ami-file --unused --orphans --name --tag --arch --older-than --not-launched-for --keep-last --group-by --protect-tag --in-use-selector --template-depth --max-steps --max-percent --save --max-saving --snapshots --terminate-instances --only --accept --assume-complete --require --as-of --prices --policy --account --region --pins --cur --missing --iam-policy --list-rules --format --detailed-exitcode --help --output --quiet --verbose --color' ;;
+            plan\ -*) words=' --ami --ami-file --unused --orphans --name --tag --arch --older-than --not-launched-for --keep-last --group-by --protect-tag --in-use-selector --template-depth --max-steps --max-percent --snapshots --terminate-instances --only --accept --assume-complete --require --as-of --prices --policy --account --region --cache --verify-cache --pins --cur --missing --iam-policy --list-rules --format --detailed-exitcode --help --output --quiet --verbose --color' ;;
             show\ -*) words=' --format --detailed-exitcode --only --bundle --help --output --quiet --verbose --color' ;;
-            cost\ -*) words=' --by --cur --ami --ami-file --unused --orphans --name --tag --arch --older-than --not-launched-for --keep-last --group-by --protect-tag --in-use-selector --template-depth --max-steps --max-percent --save --max-saving --snapshots --terminate-instances --only --accept --assume-complete --require --as-of --prices --policy --account --region --pins --format --help --output --quiet --verbose --color' ;;
+            cost\ -*) words=' --by --cur --ami --ami-file --unused --orphans --name --tag --arch --older-than --not-launched-for --keep-last --group-by --protect-tag --in-use-selector --template-depth --max-steps --max-percent --snapshots --terminate-instances --only --accept --assume-complete --require --as-of --prices --policy --account --region --cache --verify-cache --pins --format --help --output --quiet --verbose --color' ;;
             prices\ -*) words=' --prices --refresh --region --profile --endpoint-url --ca-bundle --concurrency --format --help --output --quiet --verbose --color' ;;
-            explain\ -*) words=' --ami --ami-file --unused --orphans --name --tag --arch --older-than --not-launched-for --keep-last --group-by --protect-tag --in-use-selector --template-depth --max-steps --max-percent --save --max-saving --snapshots --terminate-instances --only --accept --assume-complete --require --as-of --prices --policy --account --region --pins --cur --format --help --output --quiet --verbose --color' ;;
-            verify\ -*) words=' --account --region --pins --format --help --output --quiet --verbose --color' ;;
-            diff\ -*) words=' --account --region --format --detailed-exitcode --help --output --quiet --verbose --color' ;;
-            graph\ -*) words=' --focus --depth --plan --process --account --region --pins --format --help --output --quiet --verbose --color' ;;
+            explain\ -*) words=' --ami --ami-file --unused --orphans --name --tag --arch --older-than --not-launched-for --keep-last --group-by --protect-tag --in-use-selector --template-depth --max-steps --max-percent --snapshots --terminate-instances --only --accept --assume-complete --require --as-of --prices --policy --account --region --cache --verify-cache --pins --format --help --output --quiet --verbose --color' ;;
+            verify\ -*) words=' --account --region --cache --verify-cache --pins --format --help --output --quiet --verbose --color' ;;
+            diff\ -*) words=' --account --region --cache --verify-cache --format --detailed-exitcode --help --output --quiet --verbose --color' ;;
+            graph\ -*) words=' --focus --depth --plan --process --account --region --cache --verify-cache --pins --format --help --output --quiet --verbose --color' ;;
             collect\ -*) words=' --region --all-regions --details --ami --snapshot-permissions --no-old-versions --whoami --blocks --prices --max-cost --yes --force --profile --endpoint-url --ca-bundle --concurrency --role-arn --accounts --external-id --format --help --output --quiet --verbose --color' ;;
             apply\ -*) words=' --only --no-dry-run --profile --endpoint-url --ca-bundle --concurrency --role-arn --accounts --external-id --format --help --output --quiet --verbose --color' ;;
             help\ -*) words=' --man --completion --help --output --quiet --verbose --color' ;;

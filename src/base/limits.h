@@ -38,6 +38,10 @@
  * page cache, so that memory does not grow with the size of the documents. */
 #define LIMIT_WINDOW (4u << 20)
 
+/* Inventories that a --cache directory remembers: those used longest ago go first. One takes about
+ * a quarter of the memory of its plan. */
+#define LIMIT_CACHE_INVENTORIES 16
+
 /* Bytes of ~/.aws/config or ~/.aws/credentials. An account list of a large company, one profile a
  * role, is a tenth of it. */
 #define LIMIT_CONFIG_BYTES (4u << 20)

@@ -69,6 +69,16 @@ take_threads(struct request *request, const struct opt *opt, const char *value, 
 }
 
 static int
+take_cache(struct request *request, const struct opt *opt, const char *value, struct err *err)
+{
+	(void)opt;
+	if (!*value)
+		return err_set(err, ERR_IO, "the path is empty: name a directory");
+	request->cache = value;
+	return 0;
+}
+
+static int
 take_pins(struct request *request, const struct opt *opt, const char *value, struct err *err)
 {
 	(void)opt;
@@ -180,6 +190,15 @@ static const struct opt inventory[] = {
 		.take = take_threads,
 		.help = "work in N threads, 1 to 64 (default: one a processor); the result is the "
 			"same, byte for byte"},
+	{.name = "cache",
+		.value = "DIR",
+		.take = take_cache,
+		.help = "keep in DIR what was read, so that the same documents need not be read "
+			"again. A file counts as unchanged by its size, its times and its inode"},
+	{.name = "verify-cache",
+		.take = take_flag,
+		.at = AT(verify_cache),
+		.help = "with --cache: digest every document, whatever its times say"},
 };
 
 static const struct opt pins[] = {

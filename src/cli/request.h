@@ -38,6 +38,8 @@ struct request {
 	/* inventories */
 	VEC(const char *) accounts;
 	unsigned threads; /* 0: not given */
+	const char *cache; /* a directory; NULL: none */
+	bool verify_cache;
 	/* plan, cost: paths */
 	VEC(const char *) price_files, bill_files;
 	/* plan, explain */

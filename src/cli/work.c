@@ -28,6 +28,8 @@ work_inventory(const struct request *request, const char *const *paths, size_t c
 		.region = request->policy.region,
 		.pins = request->policy.pins.items,
 		.pin_count = request->policy.pins.count,
+		.cache = request->cache,
+		.verify_cache = request->verify_cache,
 		.say = request->quiet ? NULL : say,
 		.say_to = request->show,
 		.meter = show_meter(request->show),

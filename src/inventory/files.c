@@ -301,6 +301,9 @@ load_open(int fd, const char *path, struct file_bytes *out, struct err *err)
 		return fail(err, path, "cannot be read");
 	out->device = status.st_dev;
 	out->inode = status.st_ino;
+	out->regular = S_ISREG(status.st_mode);
+	out->modified = status.st_mtim;
+	out->changed = status.st_ctim;
 	if (S_ISREG(status.st_mode) && (size_t)status.st_size >= MAP_FROM) {
 		size_t size = (size_t)status.st_size;
 		void *at = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);

@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <sys/types.h>
+#include <time.h>
 
 /* Lifetime: the arena's it was found with. */
 struct found_file {
@@ -40,8 +41,10 @@ struct file_bytes {
 	char *at;
 	size_t size;
 	bool mapped;
+	bool regular; /* can be read again */
 	dev_t device;
 	ino_t inode;
+	struct timespec modified, changed; /* when, before it was read */
 };
 
 /* Large regular files are mapped, others read: a million small mappings are more than the kernel

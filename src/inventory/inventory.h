@@ -18,6 +18,8 @@ struct inventory_options {
 	const char *region;      /* --region, or NULL */
 	const char *const *pins; /* --pins */
 	size_t pin_count;
+	const char *cache; /* --cache: a directory; NULL: none */
+	bool verify_cache; /* digests anew what the cache could tell */
 	void (*say)(const char *line,
 		void *to); /* one line for standard error: what was skipped. May be NULL */
 	void *say_to;

@@ -5,6 +5,7 @@
  */
 #include "load.h"
 
+#include "cache.h"
 #include "collection.h"
 #include "gunzip.h"
 #include "parallel.h"
@@ -28,6 +29,7 @@ struct load {
 	const struct inventory_options *options;
 	struct inventory *inventory;
 	struct builder *builder;
+	struct cache *cache; /* NULL: none */
 	struct reader reader;
 	struct strpool folder_names;
 	VEC(struct folder) folders; /* by number of the name */
@@ -59,12 +61,20 @@ find_files(struct load *load, file_list *found)
 	return 0;
 }
 
+/*
+ * The digest is of the document as it was before somebody packed it: the same document is the same
+ * evidence.
+ */
 static void
-digest_file(struct mapped_file *file)
+digest_file(void *files, size_t i)
 {
+	struct mapped_file *file = (struct mapped_file *)files + i;
 	const struct file_bytes *bytes = &file->bytes;
-	struct digest *digest = digest_new();
+	struct digest *digest;
 
+	if (file->digested)
+		return;
+	digest = digest_new();
 	for (size_t at = 0; at < bytes->size;) {
 		size_t next = bytes->size - at > LIMIT_WINDOW ? at + LIMIT_WINDOW : bytes->size;
 
@@ -75,8 +85,6 @@ digest_file(struct mapped_file *file)
 	digest_end_take(digest, file->sha256);
 }
 
-/* The digest is of the document as it was before somebody packed it: the same document is the same
- * evidence. */
 static int
 open_file(struct mapped_file *file, struct err *err)
 {
@@ -95,7 +103,6 @@ open_file(struct mapped_file *file, struct err *err)
 			"this file is gzip-compressed twice; decompress it (gunzip), then name the "
 			"result");
 	place_of_path(path, &file->path);
-	digest_file(file);
 	return 0;
 }
 
@@ -178,8 +185,11 @@ open_files(struct load *load)
 	vec_release(&found);
 	if (code || inventory->file_count == 0)
 		return code;
+	cache_know(load->cache, inventory->files, inventory->file_count);
+	parallel_for(inventory->file_count, digest_file, inventory->files);
 	qsort(inventory->files, inventory->file_count, sizeof(*inventory->files), compare_files);
 	for (size_t i = 1; i < inventory->file_count; i++) {
+		inventory->files[i].number = i;
 		bool copy = memcmp(inventory->files[i].sha256, inventory->files[i - 1].sha256,
 				    DIGEST_SIZE) == 0;
 
@@ -873,12 +883,10 @@ digest_inventory(struct inventory *inventory)
 }
 
 static int
-load_all(struct load *load)
+read_all(struct load *load)
 {
-	int code = open_files(load);
+	int code = read_originals(load);
 
-	if (code == 0)
-		code = read_originals(load);
 	if (code == 0)
 		code = settle_places(load);
 	if (code == 0)
@@ -894,11 +902,38 @@ load_all(struct load *load)
 	return code;
 }
 
+static int
+load_all(struct load *load)
+{
+	int code = open_files(load);
+
+	if (code == 0 && !cache_find(load->cache, load->inventory))
+		code = read_all(load);
+	if (code == 0)
+		cache_keep(load->cache, load->inventory);
+	return code;
+}
+
+/* Through the cache, if there is one, goes all that is said. */
+static int
+open_cache(struct load *load, struct inventory_options *heard)
+{
+	int code = cache_open(load->options, &load->cache, load->err);
+
+	if (!load->cache)
+		return code;
+	heard->say = cache_hear;
+	heard->say_to = load->cache;
+	load->options = heard;
+	return code;
+}
+
 int
 inventory_load(const struct inventory_options *options, struct inventory **out, struct err *err)
 {
 	struct err own = {0};
 	struct load load = {.options = options, .err = err ? err : &own};
+	struct inventory_options heard = *options;
 	int code;
 
 	load.inventory = xcalloc(1, sizeof(*load.inventory));
@@ -908,7 +943,10 @@ inventory_load(const struct inventory_options *options, struct inventory **out, 
 	strpool_init(&load.paths);
 	reader_init(&load.reader, load.builder, load.err);
 	load.reader.meter = options->meter;
-	code = load_all(&load);
+	code = open_cache(&load, &heard);
+	if (code == 0)
+		code = load_all(&load);
+	cache_close(load.cache);
 	reader_release(&load.reader);
 	strpool_release(&load.folder_names);
 	strpool_release(&load.paths);

@@ -25,6 +25,8 @@ struct mapped_file {
 	struct place place;
 	struct collected *collected; /* of a collection document; copies share it */
 	size_t governor; /* number of the collection document above or beside it; NOBODY */
+	bool digested;   /* sha256 is known */
+	size_t number;   /* in the order of digests, before copies are put in order */
 	size_t twin; /* number of the first file with the same bytes: itself unless it is a copy */
 };
 
