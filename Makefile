@@ -265,10 +265,14 @@ fuzz-run: $(FUZZ_BINS)
 
 BENCH_ARGS ?=
 BENCH_CUR_ARGS ?=
+BENCH_CACHE_ARGS ?=
+BENCH_SCALE_ARGS ?=
 .PHONY: bench
 bench: $(BIN) $(VENV)
 	@$(PYTHON) tests/bench/run.py $(BENCH_ARGS)
 	@$(PYTHON) tests/bench/cur.py $(BENCH_CUR_ARGS)
+	@$(PYTHON) tests/bench/cache.py $(BENCH_CACHE_ARGS)
+	@$(PYTHON) tests/bench/scale.py $(BENCH_SCALE_ARGS)
 
 # --- lint: nothing here may say a word -------------------------------------------------------------
 

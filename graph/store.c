@@ -306,10 +306,11 @@ struct any_vec {
 };
 
 /* A new member of the graph belongs into this file. */
-static_assert(sizeof(struct graph) == sizeof(struct strpool) + TABLES * sizeof(struct any_vec) +
-					      2 * sizeof(struct csr) + 3 * sizeof(void *) +
-					      (NODE_KINDS + 2) / 2 * 2 * sizeof(uint32_t) +
-					      2 * sizeof(int64_t),
+static_assert(offsetof(struct graph, kind_start) ==
+		      sizeof(struct strpool) + TABLES * sizeof(struct any_vec) +
+			      2 * sizeof(struct csr) + 3 * sizeof(void *),
+	"graph/store.c lacks a member of struct graph");
+static_assert(sizeof(struct graph) == offsetof(struct graph, newest) + 2 * sizeof(int64_t),
 	"graph/store.c lacks a member of struct graph");
 
 /* Lifetime: one graph that is written or read. */
@@ -379,6 +380,7 @@ join_columns(const struct table *table, struct packing *packing)
 		assert(packing->count < PIECES);
 		packing->pieces[packing->count++] = *column;
 	}
+	assert(packing->packed > 0);
 }
 
 static void
