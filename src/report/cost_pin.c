@@ -23,22 +23,35 @@ struct pins {
 	struct strpool ids;     /* of items: their number by number of the text */
 	VEC(struct item) items; /* by that number */
 	VEC(uint32_t) pin_of;   /* by that number: 1 + its pin, 0 none */
+	struct strpool texts;   /* of what keeps them */
+	VEC(sid) listed;        /* by number of such a text: the last item that has it */
 };
 
-static void
-add_by(struct pins *pins, struct item *item, const struct texts *by)
+/* True if it is news for the item. */
+static bool
+note_by(struct pins *pins, sid item, const char *text)
 {
+	sid number = strpool_add(&pins->texts, slice_of(text));
+
+	while (pins->listed.count <= number)
+		vec_push(&pins->listed, 0);
+	if (pins->listed.items[number] == item)
+		return false;
+	pins->listed.items[number] = item;
+	return true;
+}
+
+static void
+add_by(struct pins *pins, sid number, const struct texts *by)
+{
+	struct item *item = &pins->items.items[number];
 	struct texts joined = {
 		arena_array(&pins->to->arena, item->by.count + by->count + 1, sizeof(char *)),
 		item->by.count};
 
 	memcpy(joined.items, item->by.items, item->by.count * sizeof(char *));
 	for (size_t i = 0; i < by->count; i++) {
-		bool known = false;
-
-		for (size_t j = 0; j < joined.count && !known; j++)
-			known = strcmp(joined.items[j], by->items[i]) == 0;
-		if (!known)
+		if (note_by(pins, number, by->items[i]))
 			joined.items[joined.count++] =
 				arena_text(&pins->to->arena, slice_of(by->items[i]));
 	}
@@ -59,9 +72,9 @@ add_item(struct pins *pins, const char *resource, const char *rule, const struct
 	struct item *item = &pins->items.items[number];
 	item->resource = arena_text(&pins->to->arena, slice_of(resource));
 	item->rule = arena_text(&pins->to->arena, slice_of(rule));
-	add_by(pins, item, by);
+	add_by(pins, number, by);
 	for (size_t i = 0; i < also->count; i++)
-		add_by(pins, item, &also->items[i].by);
+		add_by(pins, number, &also->items[i].by);
 }
 
 static void
@@ -103,25 +116,60 @@ struct pair {
 	uint32_t image, reference;
 };
 
+/* Texts in the order in which they came, each once, and their numbers. */
+struct numbered {
+	struct texts texts;
+	struct strpool ids;
+	VEC(uint32_t) number_of; /* by number in `ids`: 1 + the place in `texts`, 0 none */
+};
+
 /* Pairs of AMIs and references, both numbered; a matching under way. */
 struct cover {
-	struct texts images, references;
+	struct numbered images, references;
 	VEC(struct pair) pairs;
 	uint32_t *image_of, *reference_of; /* 1 + partner, 0 single */
 	uint32_t *reached;                 /* by reference: 1 + the AMI it was reached from */
 	bool *seen;                        /* by AMI: on an alternating path */
 };
 
-static uint32_t
-number_of(struct texts *texts, const char *text)
+static void
+numbered_init(struct numbered *numbered, struct arena *arena, size_t room)
 {
-	uint32_t i = 0;
+	*numbered = (struct numbered){.texts = {arena_array(arena, room, sizeof(char *)), 0}};
+	strpool_init(&numbered->ids);
+}
 
-	while (i < texts->count && strcmp(texts->items[i], text) != 0)
-		i++;
-	if (i == texts->count)
-		texts->items[texts->count++] = text;
-	return i;
+static void
+numbered_release(struct numbered *numbered)
+{
+	strpool_release(&numbered->ids);
+	vec_release(&numbered->number_of);
+}
+
+static uint32_t
+number_of(struct numbered *numbered, const char *text)
+{
+	sid id = strpool_add(&numbered->ids, slice_of(text));
+
+	while (numbered->number_of.count <= id)
+		vec_push(&numbered->number_of, 0);
+	if (!numbered->number_of.items[id]) {
+		numbered->texts.items[numbered->texts.count++] = text;
+		numbered->number_of.items[id] = (uint32_t)numbered->texts.count;
+	}
+	return numbered->number_of.items[id] - 1;
+}
+
+/* Most AMIs find a partner at once. What is left over needs a path; the cover is the same. */
+static void
+pair_off(struct cover *cover)
+{
+	vec_foreach (pair, &cover->pairs) {
+		if (cover->reference_of[pair->image] || cover->image_of[pair->reference])
+			continue;
+		cover->reference_of[pair->image] = pair->reference + 1;
+		cover->image_of[pair->reference] = pair->image + 1;
+	}
 }
 
 /* Spreads from the AMIs seen; returns 1 + a single reference that is reached, or 0. */
@@ -148,8 +196,8 @@ spread(struct cover *cover)
 static void
 start_over(struct cover *cover)
 {
-	memset(cover->reached, 0, cover->references.count * sizeof(*cover->reached));
-	for (size_t i = 0; i < cover->images.count; i++)
+	memset(cover->reached, 0, cover->references.texts.count * sizeof(*cover->reached));
+	for (size_t i = 0; i < cover->images.texts.count; i++)
 		cover->seen[i] = cover->reference_of[i] == 0;
 }
 
@@ -171,16 +219,17 @@ turn(struct cover *cover, uint32_t end)
 static struct texts
 take_cover(const struct cover *cover, struct arena *arena)
 {
-	struct texts set = {arena_array(arena, cover->images.count + cover->references.count + 1,
-				    sizeof(char *)),
+	struct texts set = {
+		arena_array(arena, cover->images.texts.count + cover->references.texts.count + 1,
+			sizeof(char *)),
 		0};
 
-	for (size_t i = 0; i < cover->references.count; i++)
+	for (size_t i = 0; i < cover->references.texts.count; i++)
 		if (cover->reached[i])
-			set.items[set.count++] = cover->references.items[i];
-	for (size_t i = 0; i < cover->images.count; i++)
+			set.items[set.count++] = cover->references.texts.items[i];
+	for (size_t i = 0; i < cover->images.texts.count; i++)
 		if (!cover->seen[i])
-			set.items[set.count++] = cover->images.items[i];
+			set.items[set.count++] = cover->images.texts.items[i];
 	return set;
 }
 
@@ -221,8 +270,6 @@ smallest_set(struct pins *pins, const struct item *item)
 	struct arena *arena = &pins->to->arena;
 	size_t room = count_references(pins, &item->by) + 1;
 	struct cover cover = {
-		.images = {arena_array(arena, item->by.count + 1, sizeof(char *)), 0},
-		.references = {arena_array(arena, room, sizeof(char *)), 0},
 		.image_of = arena_array(arena, room, sizeof(uint32_t)),
 		.reached = arena_array(arena, room, sizeof(uint32_t)),
 		.reference_of = arena_array(arena, item->by.count + 1, sizeof(uint32_t)),
@@ -233,7 +280,10 @@ smallest_set(struct pins *pins, const struct item *item)
 
 	if (item->by.count <= 1)
 		return item->by;
+	numbered_init(&cover.images, arena, item->by.count);
+	numbered_init(&cover.references, arena, room);
 	add_pairs(pins, &item->by, &cover, &must);
+	pair_off(&cover);
 	do {
 		start_over(&cover);
 		end = spread(&cover);
@@ -241,6 +291,8 @@ smallest_set(struct pins *pins, const struct item *item)
 	} while (end);
 	set = take_cover(&cover, arena);
 	vec_release(&cover.pairs);
+	numbered_release(&cover.images);
+	numbered_release(&cover.references);
 	struct texts all = {arena_array(arena, must.count + set.count + 1, sizeof(char *)), 0};
 	for (size_t i = 0; i < must.count; i++)
 		all.items[all.count++] = must.items[i];
@@ -312,12 +364,15 @@ cost_pins_make(struct cost_groups *groups, const struct plan_view *view)
 	struct pins pins = {.to = groups, .view = view};
 
 	strpool_init(&pins.ids);
+	strpool_init(&pins.texts);
 	learn_items(&pins);
 	add_money(&pins);
 	if (groups->pins.count > 1)
 		qsort(groups->pins.items, groups->pins.count, sizeof(groups->pins.items[0]),
 			by_money);
 	strpool_release(&pins.ids);
+	strpool_release(&pins.texts);
+	vec_release(&pins.listed);
 	vec_release(&pins.items);
 	vec_release(&pins.pin_of);
 }
