@@ -33,7 +33,10 @@ VERSION = (
     '{"LaunchTemplateId": "lt-%017x", "LaunchTemplateName": "web", "VersionNumber": %d, "CreateTime": "' + DAY
     + '", "DefaultVersion": %s, "LaunchTemplateData": {"ImageId": "ami-%017x"}}'
 )
-COPIED = "Copied for DestinationAmi ami-%017x from SourceAmi ami-%017x for SourceSnapshot snap-%017x. Task created on 1."
+COPIED = (
+    "Copied for DestinationAmi ami-%017x from SourceAmi ami-%017x for SourceSnapshot snap-%017x."
+    " Task created on 1,705,312,800,000."
+)
 CREATED = "Created by CreateImage(i-%017x) for ami-%017x"
 
 
