@@ -22,6 +22,7 @@ _amiplan() {
         'plan --template-depth') words='' ;;
         'plan --max-steps') words='' ;;
         'plan --max-percent') words='' ;;
+        'plan --save') words='' ;;
         'plan --snapshots') words='delete keep' ;;
         'plan --only') words='' ;;
         'plan --accept') words='image-state snapshot-state instance-state in-use referenced old-template-version snapshot-referenced shared recently-launched predates-image image-in-recycle-bin weak-evidence asg-managed managed-elsewhere image-stays' ;;
@@ -32,6 +33,7 @@ _amiplan() {
         'plan --policy') words='' ;;
         'plan --account') words='' ;;
         'plan --region') words='' ;;
+        'plan --threads') words='' ;;
         'plan --cache') words='' ;;
         'plan --pins') words='' ;;
         'plan --cur') words='' ;;
@@ -59,6 +61,7 @@ _amiplan() {
         'cost --template-depth') words='' ;;
         'cost --max-steps') words='' ;;
         'cost --max-percent') words='' ;;
+        'cost --save') words='' ;;
         'cost --snapshots') words='delete keep' ;;
         'cost --only') words='' ;;
         'cost --accept') words='image-state snapshot-state instance-state in-use referenced old-template-version snapshot-referenced shared recently-launched predates-image image-in-recycle-bin weak-evidence asg-managed managed-elsewhere image-stays' ;;
@@ -69,6 +72,7 @@ _amiplan() {
         'cost --policy') words='' ;;
         'cost --account') words='' ;;
         'cost --region') words='' ;;
+        'cost --threads') words='' ;;
         'cost --cache') words='' ;;
         'cost --pins') words='' ;;
         'cost --format' | 'cost -T') words='text json csv markdown' ;;
@@ -80,6 +84,8 @@ _amiplan() {
         'prices --endpoint-url') words='' ;;
         'prices --ca-bundle') words='' ;;
         'prices --concurrency') words='' ;;
+        'prices --cli-read-timeout') words='' ;;
+        'prices --cli-connect-timeout') words='' ;;
         'prices --format' | 'prices -T') words='text json' ;;
         'prices --output' | 'prices -o') words='' ;;
         'prices --color') words='auto always never' ;;
@@ -97,6 +103,7 @@ _amiplan() {
         'explain --template-depth') words='' ;;
         'explain --max-steps') words='' ;;
         'explain --max-percent') words='' ;;
+        'explain --save') words='' ;;
         'explain --snapshots') words='delete keep' ;;
         'explain --only') words='' ;;
         'explain --accept') words='image-state snapshot-state instance-state in-use referenced old-template-version snapshot-referenced shared recently-launched predates-image image-in-recycle-bin weak-evidence asg-managed managed-elsewhere image-stays' ;;
@@ -107,13 +114,16 @@ _amiplan() {
         'explain --policy') words='' ;;
         'explain --account') words='' ;;
         'explain --region') words='' ;;
+        'explain --threads') words='' ;;
         'explain --cache') words='' ;;
         'explain --pins') words='' ;;
+        'explain --cur') words='' ;;
         'explain --format' | 'explain -T') words='text json' ;;
         'explain --output' | 'explain -o') words='' ;;
         'explain --color') words='auto always never' ;;
         'verify --account') words='' ;;
         'verify --region') words='' ;;
+        'verify --threads') words='' ;;
         'verify --cache') words='' ;;
         'verify --pins') words='' ;;
         'verify --format' | 'verify -T') words='text json' ;;
@@ -121,6 +131,7 @@ _amiplan() {
         'verify --color') words='auto always never' ;;
         'diff --account') words='' ;;
         'diff --region') words='' ;;
+        'diff --threads') words='' ;;
         'diff --cache') words='' ;;
         'diff --format' | 'diff -T') words='text json' ;;
         'diff --output' | 'diff -o') words='' ;;
@@ -130,6 +141,7 @@ _amiplan() {
         'graph --plan') words='' ;;
         'graph --account') words='' ;;
         'graph --region') words='' ;;
+        'graph --threads') words='' ;;
         'graph --cache') words='' ;;
         'graph --pins') words='' ;;
         'graph --format' | 'graph -T') words='dot svg png pdf json' ;;
@@ -145,6 +157,8 @@ _amiplan() {
         'collect --endpoint-url') words='' ;;
         'collect --ca-bundle') words='' ;;
         'collect --concurrency') words='' ;;
+        'collect --cli-read-timeout') words='' ;;
+        'collect --cli-connect-timeout') words='' ;;
         'collect --role-arn') words='' ;;
         'collect --accounts') words='' ;;
         'collect --external-id') words='' ;;
@@ -156,6 +170,8 @@ _amiplan() {
         'apply --endpoint-url') words='' ;;
         'apply --ca-bundle') words='' ;;
         'apply --concurrency') words='' ;;
+        'apply --cli-read-timeout') words='' ;;
+        'apply --cli-connect-timeout') words='' ;;
         'apply --role-arn') words='' ;;
         'apply --accounts') words='' ;;
         'apply --external-id') words='' ;;
@@ -167,16 +183,16 @@ _amiplan() {
         'help --color') words='auto always never' ;;
         *)
             case "$verb $cur" in
-            plan\ -*) words=' --ami --ami-file --unused --orphans --name --tag --arch --older-than --not-launched-for --keep-last --group-by --protect-tag --in-use-selector --template-depth --max-steps --max-percent --snapshots --terminate-instances --only --accept --assume-complete --require --as-of --prices --policy --account --region --cache --verify-cache --pins --cur --missing --iam-policy --list-rules --format --detailed-exitcode --help --output --quiet --verbose --color' ;;
+            plan\ -*) words=' --ami --ami-file --unused --orphans --name --tag --arch --older-than --not-launched-for --keep-last --group-by --protect-tag --in-use-selector --template-depth --max-steps --max-percent --save --max-saving --snapshots --terminate-instances --only --accept --assume-complete --require --as-of --prices --policy --account --region --threads --cache --verify-cache --pins --cur --missing --iam-policy --list-rules --format --detailed-exitcode --help --output --quiet --verbose --color' ;;
             show\ -*) words=' --format --detailed-exitcode --only --bundle --help --output --quiet --verbose --color' ;;
-            cost\ -*) words=' --by --cur --ami --ami-file --unused --orphans --name --tag --arch --older-than --not-launched-for --keep-last --group-by --protect-tag --in-use-selector --template-depth --max-steps --max-percent --snapshots --terminate-instances --only --accept --assume-complete --require --as-of --prices --policy --account --region --cache --verify-cache --pins --format --help --output --quiet --verbose --color' ;;
-            prices\ -*) words=' --prices --refresh --region --profile --endpoint-url --ca-bundle --concurrency --format --help --output --quiet --verbose --color' ;;
-            explain\ -*) words=' --ami --ami-file --unused --orphans --name --tag --arch --older-than --not-launched-for --keep-last --group-by --protect-tag --in-use-selector --template-depth --max-steps --max-percent --snapshots --terminate-instances --only --accept --assume-complete --require --as-of --prices --policy --account --region --cache --verify-cache --pins --format --help --output --quiet --verbose --color' ;;
-            verify\ -*) words=' --account --region --cache --verify-cache --pins --format --help --output --quiet --verbose --color' ;;
-            diff\ -*) words=' --account --region --cache --verify-cache --format --detailed-exitcode --help --output --quiet --verbose --color' ;;
-            graph\ -*) words=' --focus --depth --plan --process --account --region --cache --verify-cache --pins --format --help --output --quiet --verbose --color' ;;
-            collect\ -*) words=' --region --all-regions --details --ami --snapshot-permissions --no-old-versions --whoami --blocks --prices --max-cost --yes --force --profile --endpoint-url --ca-bundle --concurrency --role-arn --accounts --external-id --format --help --output --quiet --verbose --color' ;;
-            apply\ -*) words=' --only --no-dry-run --profile --endpoint-url --ca-bundle --concurrency --role-arn --accounts --external-id --format --help --output --quiet --verbose --color' ;;
+            cost\ -*) words=' --by --cur --ami --ami-file --unused --orphans --name --tag --arch --older-than --not-launched-for --keep-last --group-by --protect-tag --in-use-selector --template-depth --max-steps --max-percent --save --max-saving --snapshots --terminate-instances --only --accept --assume-complete --require --as-of --prices --policy --account --region --threads --cache --verify-cache --pins --format --help --output --quiet --verbose --color' ;;
+            prices\ -*) words=' --prices --refresh --region --profile --endpoint-url --ca-bundle --concurrency --cli-read-timeout --cli-connect-timeout --format --help --output --quiet --verbose --color' ;;
+            explain\ -*) words=' --ami --ami-file --unused --orphans --name --tag --arch --older-than --not-launched-for --keep-last --group-by --protect-tag --in-use-selector --template-depth --max-steps --max-percent --save --max-saving --snapshots --terminate-instances --only --accept --assume-complete --require --as-of --prices --policy --account --region --threads --cache --verify-cache --pins --cur --format --help --output --quiet --verbose --color' ;;
+            verify\ -*) words=' --account --region --threads --cache --verify-cache --pins --format --help --output --quiet --verbose --color' ;;
+            diff\ -*) words=' --account --region --threads --cache --verify-cache --format --detailed-exitcode --help --output --quiet --verbose --color' ;;
+            graph\ -*) words=' --focus --depth --plan --process --no-collapse --account --region --threads --cache --verify-cache --pins --format --help --output --quiet --verbose --color' ;;
+            collect\ -*) words=' --region --all-regions --details --ami --snapshot-permissions --no-old-versions --whoami --blocks --prices --max-cost --yes --force --profile --endpoint-url --ca-bundle --concurrency --cli-read-timeout --cli-connect-timeout --role-arn --accounts --external-id --format --help --output --quiet --verbose --color' ;;
+            apply\ -*) words=' --only --no-dry-run --profile --endpoint-url --ca-bundle --concurrency --cli-read-timeout --cli-connect-timeout --role-arn --accounts --external-id --format --help --output --quiet --verbose --color' ;;
             help\ -*) words=' --man --completion --help --output --quiet --verbose --color' ;;
             esac
             ;;
