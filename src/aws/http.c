@@ -550,10 +550,16 @@ stop_all(struct http *http)
 		finish(transfer, HTTP_STOPPED, CURLE_OK);
 }
 
+static bool
+can_start(const struct http *http)
+{
+	return http->active_count < http->concurrency && http->queued.first;
+}
+
 static void
 start_queued(struct http *http)
 {
-	while (http->active_count < http->concurrency && http->queued.first) {
+	while (can_start(http)) {
 		struct transfer *transfer = list_take(&http->queued);
 
 		http->queued_count--;
@@ -633,11 +639,11 @@ wait_for_work(struct http *http)
 		return;
 	if (timers_next(&http->timers) != INT64_MAX)
 		wait = timers_next(&http->timers) - http_clock();
-	if (http->queued.first || http->quiet.fire || http_stopped(http))
+	if (can_start(http) || http->quiet.fire || http_stopped(http))
 		wait = 0;
 	wait = wait < 0 ? 0 : wait > WAIT_MS ? WAIT_MS : wait;
 	must(curl_multi_poll(http->multi, NULL, 0, (int)wait, &ready) != CURLM_OUT_OF_MEMORY);
-	if (http->quiet.fire && !http->queued.first && (ready == 0 || http_stopped(http)))
+	if (http->quiet.fire && !can_start(http) && (ready == 0 || http_stopped(http)))
 		fire_quiet(http);
 }
 
