@@ -554,6 +554,19 @@ take_refusal(struct listing *listing)
 	}
 }
 
+/* No usable answer. That there is nothing to sign with is AWS's no to everything. */
+static void
+take_failure(struct listing *listing)
+{
+	const struct question *now = listing->now;
+	struct listing_end end = {.outcome = OUTCOME_FAILED,
+		.refusal = now->refusal == REFUSAL_CREDENTIALS ? now->refusal : REFUSAL_NONE,
+		.code = "",
+		.message = now->err.code ? now->err.text : now->message};
+
+	finish(listing, &end);
+}
+
 /* What came of the present page. True if the next one is there already; else the listing has ended,
  * or waits. */
 static bool
@@ -570,7 +583,7 @@ take(struct listing *listing)
 		take_refusal(listing);
 		break;
 	case CALL_FAILED:
-		fail(listing, now->err.code ? now->err.text : now->message);
+		take_failure(listing);
 		break;
 	case CALL_STOPPED:
 		finish(listing, &stopped);

@@ -835,6 +835,24 @@ def test_credentials_expire_in_mid_run(fake, tmp_path):
         assert secret not in result.errors and not any(secret.encode() in each for each in files(tmp_path).values())
 
 
+def test_credentials_that_cannot_be_renewed(fake, tmp_path):
+    """The source gives no new ones in mid-run: the region is given up, and the earlier collection stays."""
+    assert collect(fake, tmp_path / "out", "--details", "none").status == 0
+    before = files(tmp_path)
+    fake.forget()
+    fake.accounts[ACCOUNT].regions[REGION].page_size["DescribeSnapshots"] = 1
+    given = [fake.new_key(ACCOUNT)]
+    first, good = given[0]
+    fake.key_source = lambda: given.pop() if given else ("no key", good)
+    fake.fault(error("RequestExpired"), when=lambda call: call.key == first and len(fake.calls) > 12)
+    environment = {name: value for name, value in fake.environment().items() if "KEY" not in name}
+    environment["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = fake.endpoint + "/fake/credentials"
+    environment.update(NO_PROXIES)
+    result = run("collect", tmp_path / "out", "--region", REGION, "--details", "none", env=environment, timeout=60)
+    assert result.status == 1 and "could not be collected" in result.errors, result
+    assert files(tmp_path) == before and leftovers(tmp_path) == []
+
+
 @pytest.mark.parametrize("source", ["container", "process"])
 def test_credentials_of_a_source_expire_in_mid_run(fake, tmp_path, source):
     """Roles in two accounts, assumed with what a source gives: all of it expires in mid-run, and all is renewed."""
