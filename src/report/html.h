@@ -38,8 +38,6 @@ void html_evidence(struct html *html, const struct view_evidences *evidences);
 /* One list of `count` items, inert if that is very many. */
 void html_open_list(struct html *html, const char *tag, uint64_t count);
 void html_close_list(struct html *html, const char *tag, uint64_t count);
-/* The documented action of a phase, as a title: "1 Deregister AMI". */
-const char *html_phase(uint32_t phase);
 
 /* --- the parts, in the order of the page --- */
 

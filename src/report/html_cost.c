@@ -3,6 +3,7 @@
  * amounts. It must not know: how anything is priced.
  */
 #include "html.h"
+#include "phase.h"
 #include <inttypes.h>
 
 /* Before the plan, and after each phase. */
@@ -17,7 +18,7 @@ rung_of(const struct view_cost *cost, unsigned rung)
 static const char *
 title_of(unsigned rung)
 {
-	return rung == 0 ? "Before" : html_phase(rung);
+	return rung == 0 ? "Before" : phase_title(rung);
 }
 
 /* --- the bars -------------------------------------------------------------------------------- */

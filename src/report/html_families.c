@@ -3,6 +3,7 @@
  * instances, each with what becomes of it. It must not know: how families are found.
  */
 #include "html.h"
+#include "phase.h"
 #include <inttypes.h>
 
 /* The first stand open in the page; the rest is inert, so many a piece. */
@@ -177,7 +178,7 @@ put_heads(struct html *html, const struct family *family)
 				"x=\"%u\" y=\"18\">%u</text><text class=\"action\" x=\"%u\" "
 				"y=\"18\">%s</text>\n",
 				13 + rank * RANK_PITCH, 13 + rank * RANK_PITCH, rank + 1,
-				30 + rank * RANK_PITCH, html_phase(rank + 1) + 2);
+				30 + rank * RANK_PITCH, phase_title(rank + 1) + 2);
 }
 
 static void

@@ -103,13 +103,3 @@ html_close_list(struct html *html, const char *tag, uint64_t count)
 {
 	fprintf(html->file, "</%s>%s\n", tag, count > LIST_INERT ? "</noscript>" : "");
 }
-
-const char *
-html_phase(uint32_t phase)
-{
-	/* The documented process of the AWS page. */
-	static const char *const titles[] = {"Other", "1 Deregister AMI", "2 Delete snapshot",
-		"3 Terminate instance (optional)"};
-
-	return titles[phase < sizeof(titles) / sizeof(titles[0]) ? phase : 0];
-}

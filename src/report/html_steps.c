@@ -4,6 +4,7 @@
  * It must not know: how anything was decided.
  */
 #include "html.h"
+#include "phase.h"
 #include <inttypes.h>
 
 static void
@@ -47,7 +48,7 @@ static void
 put_step(struct html *html, const struct view_step *step)
 {
 	fprintf(html->file, "<tr><td>%" PRIu32 "</td><td>%s</td><th scope=\"row\">", step->order,
-		html_phase(step->phase));
+		phase_title(step->phase));
 	html_link(html, step->resource, kinship_has(step->resource));
 	fputs("</th>", html->file);
 	put_cell(html, step->name);

@@ -5,6 +5,7 @@
 #include "choice_text.h"
 #include "cost_text.h"
 #include "groups.h"
+#include "phase.h"
 #include "quote.h"
 #include "report.h"
 #include <inttypes.h>
@@ -192,10 +193,6 @@ put_summary(FILE *file, const struct plan_view *view, const char *digest)
 
 /* --- steps ----------------------------------------------------------------------------------- */
 
-/* The documented process of the AWS page. */
-static const char *const phase_titles[] = {
-	"", "1 Deregister AMI", "2 Delete snapshot", "3 Terminate instance (optional)"};
-
 static bool
 put_step(struct page *page, const struct view_step *step)
 {
@@ -233,7 +230,7 @@ put_phase(struct page *page, size_t i)
 
 	view->brief(view, i, &page->arena, &step);
 	phase = step.phase;
-	fold(page, phase_titles[phase <= 3 ? phase : 0], counts[phase <= 3 ? phase : 0]);
+	fold(page, phase_title(phase), counts[phase <= 3 ? phase : 0]);
 	fputs("| # | resource | name | account/region | saves USD/month | why |\n"
 	      "|---:|---|---|---|---:|---|\n",
 		page->file);

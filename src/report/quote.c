@@ -7,39 +7,57 @@
 #include "unicode.h"
 #include <inttypes.h>
 
-/* How many bytes from `at` on are printable ASCII, as most text is: shown as they are, a column
- * each. */
+/* What a character of ASCII is written as in some target; NULL: as itself. */
+typedef const char *const references[128];
+
+/* How many bytes from `at` on are printable ASCII that stands for itself: most text is that alone.
+ */
 static size_t
-ascii_run(struct slice text, size_t at)
+plain_run(struct slice text, size_t at, references in)
 {
 	size_t end = at;
 
-	while (end < text.len && text.at[end] >= ' ' && text.at[end] <= '~')
+	while (end < text.len && text.at[end] >= ' ' && text.at[end] <= '~' &&
+		!in[(unsigned char)text.at[end]])
 		end++;
 	return end - at;
 }
 
+/* One character from `*at` on, as what it is written as. */
+static void
+put_character(FILE *file, struct slice text, size_t *at, references in)
+{
+	char escape[UNICODE_ESCAPE_SIZE];
+	size_t from = *at, length;
+	uint32_t c = unicode_next(text, at);
+
+	length = unicode_escape(text, from, c, escape);
+	if (c < 128 && in[c])
+		fputs(in[c], file);
+	else
+		fwrite(length ? escape : text.at + from, 1, length ? length : *at - from, file);
+}
+
+static void
+put_text(FILE *file, struct slice text, references in)
+{
+	for (size_t at = 0; at < text.len;) {
+		size_t plain = plain_run(text, at, in);
+
+		if (plain)
+			fwrite(text.at + at, 1, plain, file);
+		at += plain;
+		if (at < text.len)
+			put_character(file, text, &at, in);
+	}
+}
+
+static references as_it_is = {NULL};
+
 void
 quote_text(FILE *file, struct slice text)
 {
-	char escape[UNICODE_ESCAPE_SIZE];
-
-	for (size_t at = 0; at < text.len;) {
-		size_t from = at, plain = ascii_run(text, at), length;
-		uint32_t c;
-
-		if (plain) {
-			fwrite(text.at + at, 1, plain, file);
-			at += plain;
-			continue;
-		}
-		c = unicode_next(text, &at);
-		length = unicode_escape(text, from, c, escape);
-		if (length)
-			fwrite(escape, 1, length, file);
-		else
-			fwrite(text.at + from, 1, at - from, file);
-	}
+	put_text(file, text, as_it_is);
 }
 
 unsigned
@@ -49,7 +67,7 @@ quote_text_width(struct slice text)
 	size_t width = 0;
 
 	for (size_t at = 0; at < text.len;) {
-		size_t from = at, plain = ascii_run(text, at), length;
+		size_t from = at, plain = plain_run(text, at, as_it_is), length;
 		uint32_t c;
 
 		if (plain) {
@@ -220,62 +238,41 @@ quote_markdown(FILE *file, struct slice text)
 	}
 }
 
-/* https://owasp.org/www-community/attacks/CSV_Injection: what these begin with is calculated.
- * Blanks before them do not stop it. */
+/* https://owasp.org/www-community/attacks/CSV_Injection: what these begin with is calculated, the
+ * full-width ones by some. Blanks before them do not stop it. */
 static bool
 is_formula(struct slice text)
 {
-	size_t at = 0;
+	static const uint32_t signs[] = {
+		'=', '+', '-', '@', '|', '%', 0xff1d, 0xff0b, 0xff0d, 0xff20};
+	uint32_t c = ' ';
 
-	while (at < text.len && text.at[at] == ' ')
-		at++;
-	return at < text.len && strchr("=+-@|%", text.at[at]) != NULL;
-}
-
-/* How many bytes from `at` on are printable ASCII, which a cell holds as it is but for quotes. */
-static size_t
-csv_plain(struct slice text, size_t at)
-{
-	size_t end = at;
-
-	while (end < text.len && text.at[end] >= ' ' && text.at[end] <= '~' && text.at[end] != '"')
-		end++;
-	return end - at;
+	for (size_t at = 0; at < text.len && c == ' ';)
+		c = unicode_next(text, &at);
+	for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++)
+		if (c == signs[i])
+			return true;
+	return false;
 }
 
 void
 quote_csv(FILE *file, struct slice text)
 {
+	static references doubled = {['"'] = "\"\""};
 	bool formula = is_formula(text);
 	bool quoted = formula || memchr(text.at ? text.at : "", ',', text.len) ||
 		      memchr(text.at ? text.at : "", '"', text.len);
-	char escape[UNICODE_ESCAPE_SIZE];
 
 	fputs(quoted ? "\"" : "", file);
 	fputs(formula ? "'" : "", file);
-	for (size_t at = 0; at < text.len;) {
-		size_t from = at, plain = csv_plain(text, at), length;
-		uint32_t c;
-
-		if (plain) {
-			fwrite(text.at + at, 1, plain, file);
-			at += plain;
-			continue;
-		}
-		c = unicode_next(text, &at);
-		length = unicode_escape(text, from, c, escape);
-		if (c == '"')
-			fputc('"', file);
-		fwrite(length ? escape : text.at + from, 1, length ? length : at - from, file);
-	}
+	put_text(file, text, doubled);
 	fputs(quoted ? "\"" : "", file);
 }
 
-/* What a character is written as where it would mean something, or NULL. */
-static const char *
-html_reference(uint32_t c)
+void
+quote_html(FILE *file, struct slice text)
 {
-	static const char *const references[128] = {
+	static references named = {
 		['&'] = "&amp;",
 		['<'] = "&lt;",
 		['>'] = "&gt;",
@@ -283,43 +280,5 @@ html_reference(uint32_t c)
 		['\''] = "&#39;",
 	};
 
-	return c < 128 ? references[c] : NULL;
-}
-
-/* How many bytes from `at` on are printable ASCII that means nothing: most text is that alone. */
-static size_t
-html_plain(struct slice text, size_t at)
-{
-	size_t end = at;
-
-	while (end < text.len && text.at[end] >= ' ' && text.at[end] <= '~' &&
-		!html_reference((unsigned char)text.at[end]))
-		end++;
-	return end - at;
-}
-
-void
-quote_html(FILE *file, struct slice text)
-{
-	char escape[UNICODE_ESCAPE_SIZE];
-
-	for (size_t at = 0; at < text.len;) {
-		size_t from = at, plain = html_plain(text, at), length;
-		const char *reference;
-		uint32_t c;
-
-		if (plain) {
-			fwrite(text.at + at, 1, plain, file);
-			at += plain;
-			continue;
-		}
-		c = unicode_next(text, &at);
-		length = unicode_escape(text, from, c, escape);
-		reference = html_reference(c);
-		if (reference)
-			fputs(reference, file);
-		else
-			fwrite(length ? escape : text.at + from, 1, length ? length : at - from,
-				file);
-	}
+	put_text(file, text, named);
 }

@@ -5,6 +5,7 @@
 #include "text.h"
 #include "choice_text.h"
 #include "cost_text.h"
+#include "phase.h"
 #include <inttypes.h>
 #include <stdarg.h>
 
@@ -162,17 +163,6 @@ text_summary(struct layout *layout, const struct plan_view *view)
 
 /* --- steps --------------------------------------------------------------------------------------
  */
-
-/* The documented process: "Deregister your AMI", "Delete snapshots", "Terminate instances". */
-static const char *
-phase_title(uint32_t phase)
-{
-	static const char *const TITLES[] = {
-		"", "1 Deregister AMI", "2 Delete snapshot", "3 Terminate instance (optional)"};
-
-	return phase > 0 && phase < sizeof(TITLES) / sizeof(TITLES[0]) ? TITLES[phase]
-								       : "Another phase";
-}
 
 static void
 put_evidence(struct layout *layout, const struct view_evidences *evidences)
