@@ -10,16 +10,22 @@ struct range {
 	uint32_t first, last;
 };
 
-/* Characters that reorder or break a line without being seen. Source: Unicode's Bidi_Control and
- * line and paragraph separators. */
+/* Characters that reorder or break a line without being seen, or are not seen at all, so that two
+ * names look the same. Source: Unicode's Bidi_Control, line and paragraph separators, and of its
+ * Default_Ignorable_Code_Point what no script or emoji needs. */
 static const struct range HIDDEN[] = {
 	{0x0000, 0x001f},
 	{0x007f, 0x009f},
+	{0x00ad, 0x00ad},
 	{0x061c, 0x061c},
+	{0x180e, 0x180e},
+	{0x200b, 0x200b},
 	{0x200e, 0x200f},
 	{0x2028, 0x202e},
-	{0x2066, 0x2069},
+	{0x2060, 0x206f},
 	{0xfeff, 0xfeff},
+	{0xfff9, 0xfffb},
+	{0xe0000, 0xe001f},
 };
 
 /* The larger blocks of combining and other zero-width characters. */
@@ -34,7 +40,7 @@ static const struct range COMBINING[] = {
 	{0x0e34, 0x0e3a},
 	{0x1ab0, 0x1aff},
 	{0x1dc0, 0x1dff},
-	{0x200b, 0x200d},
+	{0x200c, 0x200d},
 	{0x20d0, 0x20ff},
 	{0xfe00, 0xfe0f},
 	{0xfe20, 0xfe2f},
@@ -100,8 +106,11 @@ unicode_escape(struct slice text, size_t from, uint32_t c, char out[UNICODE_ESCA
 		}
 	if (c == UNICODE_BAD)
 		c = (unsigned char)text.at[from];
-	length = snprintf(out, UNICODE_ESCAPE_SIZE, c < 0x100 ? "\\x%02x" : "\\u%04x",
-		(unsigned)(c & 0xffff));
+	length = snprintf(out, UNICODE_ESCAPE_SIZE,
+		c < 0x100     ? "\\x%02x"
+		: c < 0x10000 ? "\\u%04x"
+			      : "\\U%08x",
+		(unsigned)c);
 	return length < 0 ? 0 : (size_t)length;
 }
 

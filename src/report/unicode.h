@@ -15,13 +15,13 @@
  * Advances *at. */
 uint32_t unicode_next(struct slice text, size_t *at);
 
-/* Room for the longest escape, "\u202e". */
-#define UNICODE_ESCAPE_SIZE 8
+/* Room for the longest escape, "\U000e0001". */
+#define UNICODE_ESCAPE_SIZE 12
 
 /*
  * If what stands at text[from .. to) and decodes to `c` must not reach a terminal or a page as it
- * is (C0, DEL, C1, bidirectional controls, line separators, stray bytes), writes what to show
- * instead and returns its length; else 0.
+ * is (C0, DEL, C1, bidirectional controls, line separators, what is never seen, stray bytes),
+ * writes what to show instead and returns its length; else 0.
  */
 size_t unicode_escape(struct slice text, size_t from, uint32_t c, char out[UNICODE_ESCAPE_SIZE]);
 

@@ -68,6 +68,8 @@ static void
 test_csv(void **state)
 {
 	(void)state;
+	expect(quote_text, SLICE("w\xe2\x80\x8b\xc2\xad\xf3\xa0\x80\x81"),
+		"w\\u200b\\xad\\U000e0001");
 	expect(quote_csv, SLICE("plain ünïcode 'x'"), "plain ünïcode 'x'");
 	expect(quote_csv, SLICE("a,b"), "\"a,b\"");
 	expect(quote_csv, SLICE("say \"hi\""), "\"say \"\"hi\"\"\"");
@@ -76,6 +78,7 @@ test_csv(void **state)
 	expect(quote_csv, SLICE("  +1"), "\"'  +1\"");
 	expect(quote_csv, SLICE("-1"), "\"'-1\"");
 	expect(quote_csv, SLICE("@SUM(A1)"), "\"'@SUM(A1)\"");
+	expect(quote_csv, SLICE(" ＝1+1"), "\"' ＝1+1\"");
 	expect(quote_csv, SLICE("\t=1"), "\\t=1"); /* shown, so it begins with a backslash */
 	expect(quote_csv, SLICE(""), "");
 	expect(quote_csv, SLICE_NONE, "");
@@ -91,6 +94,7 @@ test_width(void **state)
 	assert_int_equal(quote_text_width(SLICE("\x1b")), 4);
 	assert_int_equal(quote_text_width(SLICE("ü")), 1);
 	assert_int_equal(quote_text_width(SLICE("🎉")), 2);
+	assert_int_equal(quote_text_width(SLICE("a\xe2\x80\x8b")), 7);
 }
 
 static void
