@@ -48,7 +48,8 @@ cents(const char *amount)
 	return value;
 }
 
-enum { BAR_LEFT = 280, BAR_LENGTH = 440, BAR_ROW = 40, BAR_HEIGHT = 24, LADDER_WIDTH = 900 };
+/* At the right of the longest bar there is room for a range of millions. */
+enum { BAR_LEFT = 280, BAR_LENGTH = 380, BAR_ROW = 40, BAR_HEIGHT = 24, LADDER_WIDTH = 960 };
 
 /* Never longer than the longest, whatever a saved plan says. */
 static uint64_t
@@ -104,6 +105,7 @@ put_bars(struct html *html, const struct view_cost *cost)
 		longest = most > longest ? most : longest;
 	}
 	fprintf(html->file,
+		"<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Cost as bars\">"
 		"<svg class=\"ladder\" viewBox=\"0 0 %d %d\" role=\"img\" "
 		"aria-labelledby=\"ladder-title\"><title id=\"ladder-title\">Cost a month in USD, "
 		"before the plan and after each phase; the table below has the "
@@ -111,7 +113,7 @@ put_bars(struct html *html, const struct view_cost *cost)
 		LADDER_WIDTH, RUNGS * BAR_ROW);
 	for (unsigned i = 0; i < RUNGS; i++)
 		put_rung(html, i, &rung_of(cost, i)->total, longest);
-	fputs("</svg>\n", html->file);
+	fputs("</svg></div>\n", html->file);
 }
 
 /* --- the amounts ----------------------------------------------------------------------------- */
