@@ -42,6 +42,7 @@ INC_src = $(INC_src/cli)
 INC_tests/unit = $(INC_src/cli) -iquote tests/unit -iquote tests/support
 INC_tests/fuzz = $(INC_src/cli) -iquote tests/fuzz -iquote tests/support
 INC_tests/integration = $(INC_src/cli)
+INC_tests/bench = $(INC_src/cli)
 INC_tests/support = $(INC_src/cli) -iquote tests/support
 include_of = $(INC_$(patsubst %/,%,$(dir $(1))))
 
@@ -53,8 +54,9 @@ SUPPORT_SRCS := $(sort $(wildcard tests/support/*.c))
 HELP_SRCS := $(SUPPORT_SRCS) $(sort $(filter-out tests/unit/test_%,$(wildcard tests/unit/*.c)))
 # Small programs that the integration tests run.
 AID_SRCS := $(sort $(wildcard tests/integration/*.c))
+BENCH_SRCS := $(sort $(wildcard tests/bench/*.c))
 FUZZ_SRCS := $(sort $(wildcard tests/fuzz/fuzz_*.c))
-ALL_SRCS := $(LIB_SRCS) $(MAIN_SRC) $(UNIT_SRCS) $(HELP_SRCS) $(AID_SRCS) \
+ALL_SRCS := $(LIB_SRCS) $(MAIN_SRC) $(UNIT_SRCS) $(HELP_SRCS) $(AID_SRCS) $(BENCH_SRCS) \
 	$(wildcard tests/fuzz/*.c)
 
 OUT = build/$(VARIANT)
@@ -63,6 +65,7 @@ HELP_OBJS = $(HELP_SRCS:%.c=$(OUT)/%.o)
 SUPPORT_OBJS = $(SUPPORT_SRCS:%.c=$(OUT)/%.o)
 UNIT_BINS = $(UNIT_SRCS:%.c=$(OUT)/%)
 AID_BINS = $(AID_SRCS:%.c=$(OUT)/%)
+BENCH_BINS = $(BENCH_SRCS:%.c=$(OUT)/%)
 REPLAY_BINS = $(FUZZ_SRCS:tests/fuzz/fuzz_%.c=$(OUT)/tests/fuzz/replay_%)
 FUZZ_BINS = $(FUZZ_SRCS:%.c=$(OUT)/%)
 BIN = $(if $(filter release,$(VARIANT)),build/amiplan,$(OUT)/amiplan)
@@ -141,7 +144,7 @@ build/amiplan: build/release/amiplan
 $(OUT)/tests/unit/test_%: $(OUT)/tests/unit/test_%.o $(HELP_OBJS) $(LIB_OBJS)
 	$(call quiet,LINK)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_ALL) -lcmocka
 
-$(OUT)/tests/integration/%: $(OUT)/tests/integration/%.o $(LIB_OBJS)
+$(AID_BINS) $(BENCH_BINS): $(OUT)/tests/%: $(OUT)/tests/%.o $(LIB_OBJS)
 	$(call quiet,LINK)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_ALL)
 
 $(OUT)/tests/fuzz/replay_%: $(OUT)/tests/fuzz/fuzz_%.o $(OUT)/tests/fuzz/replay.o $(SUPPORT_OBJS) \
@@ -268,8 +271,8 @@ BENCH_CUR_ARGS ?=
 BENCH_CACHE_ARGS ?=
 BENCH_SCALE_ARGS ?=
 .PHONY: bench
-bench: $(BIN) $(VENV)
-	@$(PYTHON) tests/bench/run.py $(BENCH_ARGS)
+bench: $(BIN) $(BENCH_BINS) $(VENV)
+	@$(PYTHON) tests/bench/run.py --floor $(OUT)/tests/bench/floor $(BENCH_ARGS)
 	@$(PYTHON) tests/bench/cur.py $(BENCH_CUR_ARGS)
 	@$(PYTHON) tests/bench/cache.py $(BENCH_CACHE_ARGS)
 	@$(PYTHON) tests/bench/scale.py $(BENCH_SCALE_ARGS)

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Measures `amiplan plan` on large inventories beside Python's json.load of the very same files, formats, `collect`.
+"""Measures `amiplan plan` on large inventories beside Python's json.load of the very same files, formats, `collect`,
+and beside the floor: floor.c reads the same bytes, digests them, and writes as many as the plan has.
 
 It must not know: how amiplan works. It reports and never judges: a slow machine is no failure, a failed run is.
 
@@ -14,6 +15,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 
 import collect
 import formats
@@ -51,11 +53,11 @@ def size_of(directory):
     return sum(sizes), len(sizes)
 
 
-def bench(binary, directory, amis, pairs):
-    """All runs of one size."""
+def bench(binary, floor, directory, amis, pairs, tmpfs, with_formats):
+    """All runs of one size. Plans are written to memory: a disk would be measured otherwise."""
     path = inventory(directory, amis)
     size, files = size_of(path)
-    output = os.path.join(directory, "plan-%d.json" % amis)
+    output = os.path.join(tmpfs, "plan-%d.json" % amis)
     commands = {
         "plan": [
             binary,
@@ -71,6 +73,9 @@ def bench(binary, directory, amis, pairs):
         ],
         "json.load": [sys.executable, "-c", LOAD, path],
     }
+    commands["one thread"] = [*commands["plan"], "--threads", "1"]
+    if floor:
+        commands["floor"] = [floor, path, output, os.path.join(tmpfs, "floor")]
     runs = {name: [] for name in commands}
     for turn in range(pairs + 1):
         for name, command in commands.items():
@@ -87,7 +92,10 @@ def bench(binary, directory, amis, pairs):
         "seconds": result["plan"]["seconds"]["median"] / result["json.load"]["seconds"]["median"],
         "peak": result["plan"]["peak_bytes"] / result["json.load"]["peak_bytes"],
     }
-    result["formats"] = formats.bench(binary, directory, path, output, accounts[0], pairs)
+    if floor:
+        result["ratio"]["floor"] = result["plan"]["seconds"]["median"] / result["floor"]["seconds"]["median"]
+    if with_formats:
+        result["formats"] = formats.bench(binary, tmpfs, path, output, accounts[0], pairs)
     return result
 
 
@@ -107,7 +115,9 @@ def show(result):
         )
     )
     print("  %-12s %9s %9s %9s %9s %9s %9s" % ("", "min s", "median s", "max s", "cpu s", "MB/s", "peak MB"))
-    for name in ("plan", "json.load"):
+    for name in ("plan", "one thread", "json.load", "floor"):
+        if name not in result:
+            continue
         row = result[name]
         print(
             "  %-12s %9.2f %9.2f %9.2f %9.2f %9.0f %9.0f"
@@ -121,8 +131,14 @@ def show(result):
                 row["peak_bytes"] / 1e6,
             )
         )
-    print("  %-12s %9s %9.3f %29s %9.3f" % ("ratio", "", result["ratio"]["seconds"], "", result["ratio"]["peak"]))
-    formats.show(result["formats"], sum(counts[kind]["total"] for kind in ("images", "snapshots", "instances")))
+    print(
+        "  json.load takes %.1f times as long as the plan, and %.1f times its memory"
+        % (1 / result["ratio"]["seconds"], 1 / result["ratio"]["peak"])
+    )
+    if "floor" in result["ratio"]:
+        print("  the plan takes %.1f times as long as the floor" % result["ratio"]["floor"])
+    if "formats" in result:
+        formats.show(result["formats"], sum(counts[kind]["total"] for kind in ("images", "snapshots", "instances")))
 
 
 def main(arguments):
@@ -131,6 +147,9 @@ def main(arguments):
     parser.add_argument(
         "--directory", default=os.path.join(TOP, "build", "bench"), help="inventories and results, kept between runs"
     )
+    parser.add_argument("--floor", help="the program made from floor.c; without it, no floor")
+    parser.add_argument("--tmpfs", default="/dev/shm", help="where plans are written; not kept")
+    parser.add_argument("--without-formats", action="store_true")
     parser.add_argument("--pairs", type=int, default=3)
     parser.add_argument("--without-collect", action="store_true", help="only plans, which need no Python packages")
     parser.add_argument("amis", type=int, nargs="*", default=[10000, 100000])
@@ -140,7 +159,13 @@ def main(arguments):
     os.makedirs(options.directory, exist_ok=True)
     results = []
     for amis in options.amis:
-        results.append(bench(options.binary, options.directory, amis, options.pairs))
+        with tempfile.TemporaryDirectory(dir=options.tmpfs) as tmpfs:
+            results.append(
+                bench(
+                    *(options.binary, options.floor, options.directory, amis, options.pairs),
+                    *(tmpfs, not options.without_formats),
+                )
+            )
         show(results[-1])
     written = {"python": sys.version.split()[0], "processors": os.cpu_count(), "results": results}
     if not options.without_collect:
