@@ -12,7 +12,7 @@
 #define NO_NODE UINT32_MAX
 
 /* Gains are in nano-dollars a month. */
-#define NANOS_PER_DOLLAR UINT64_C(1000000000)
+#define NANOS_PER_CENT 10000000u
 
 /* What surely is freed is no sum over the steps. So there are two: one that no set of steps falls
  * short of, and one that none exceeds. */

@@ -275,45 +275,63 @@ carry_out(struct problem *problem, const struct bitset *chosen, struct solution 
 	solution->freed = gains_of(problem->cost, &solution->going);
 }
 
+/* What can be had, down to a whole cent: so much may be asked for. */
 static int
-out_of_reach(struct money save, struct money freed, struct err *err)
+out_of_reach(struct money save, struct money most, struct err *err)
 {
-	char asked[MONEY_TEXT_SIZE], most[MONEY_TEXT_SIZE];
+	uint64_t nanos = gains_nanos(most, GAIN_AT_LEAST);
+	char asked[MONEY_TEXT_SIZE], had[MONEY_TEXT_SIZE];
 
 	money_text(save, asked);
-	money_text(freed, most);
+	money_text(gains_money(nanos - nanos % NANOS_PER_CENT), had);
 	return err_set(err, ERR_SAVING,
-		"--save %s: all that may go surely frees %s USD a month and no more; ask for less, "
-		"or make it surer: with the listings of the Recycle Bin, block lists (`amiplan "
+		"--save %s: at most %s USD a month was found to be surely freed; ask for less, or "
+		"make it surer: with the listings of the Recycle Bin, block lists (`amiplan "
 		"collect --blocks`) or a bill (--cur)",
-		asked, most);
+		asked, had);
+}
+
+/* True, with what goes, if there is a set that gains so much. */
+static bool
+aim_at(struct problem *problem, uint64_t goal, struct solution *solution)
+{
+	struct closure_choice choice = {0};
+	bool reached = closure_save(&problem->sure, goal, &choice);
+
+	if (reached)
+		carry_out(problem, &choice.chosen, solution);
+	closure_choice_release(&choice);
+	return reached;
 }
 
 /*
  * The gains of several pieces add up, and the cost may be less sure of all of them together than of
- * each. Where it does not confirm a choice, the next one aims higher by what is lacking.
+ * each. Where it does not confirm a choice, the next one aims higher by what is lacking; in the end
+ * comes all that gains anything, and then everything.
  */
 static int
 choose_for_saving(
 	struct problem *problem, struct money save, struct solution *solution, struct err *err)
 {
 	uint64_t goal = gains_nanos(save, GAIN_AT_MOST);
+	struct money most = MONEY_ZERO;
 
-	for (int round = 0; round < ROUNDS; round++) {
-		struct closure_choice choice = {0};
-
-		if (!closure_save(&problem->sure, goal, &choice))
-			break;
-		carry_out(problem, &choice.chosen, solution);
-		closure_choice_release(&choice);
+	for (int round = 0; round < ROUNDS && aim_at(problem, goal, solution); round++) {
 		if (money_compare(solution->freed, save) >= 0)
 			return 0;
+		most = money_max(most, solution->freed);
 		goal += gains_nanos(money_subtract(save, solution->freed), GAIN_AT_MOST);
 	}
-	carry_out(problem, NULL, solution);
-	if (money_compare(solution->freed, save) >= 0)
-		return 0;
-	return out_of_reach(save, solution->freed, err);
+	for (int everything = 0; everything < 2; everything++) {
+		if (everything)
+			carry_out(problem, NULL, solution);
+		else
+			aim_at(problem, closure_reach(&problem->sure), solution);
+		if (money_compare(solution->freed, save) >= 0)
+			return 0;
+		most = money_max(most, solution->freed);
+	}
+	return out_of_reach(save, most, err);
 }
 
 /* Snapshots that several AMIs share go along with the last of these, chosen or not: then the choice
