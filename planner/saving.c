@@ -424,10 +424,11 @@ saving_choose(const struct cost *cost, struct saving *out, struct err *err)
 {
 	const struct policy *policy = cost->plan->policy;
 	struct problem problem;
-	struct solution solution = {0};
+	struct solution solution = {.freed = MONEY_ZERO};
 	int code = 0;
 
 	pose(&problem, cost);
+	bitset_init(&solution.going, cost->graph->nodes.count);
 	if (policy->save.known)
 		code = choose_for_saving(&problem, policy->save, &solution, err);
 	else
