@@ -34,6 +34,7 @@
  * million records that differ in their ids only come to about 60 times. */
 #define LIMIT_UNPACKED ((size_t)32 << 30)
 #define LIMIT_UNPACK_RATIO 300u
+
 /* Bytes of a mapped document that may lie in memory at a time: what was read is given back to the
  * page cache, so that memory does not grow with the size of the documents. */
 #define LIMIT_WINDOW (4u << 20)
@@ -78,15 +79,19 @@
 /* Bytes that are taken from a connection at a time: a page of 1,000 records has about 1 MiB, and
  * curl's own 16 KiB would be a system call and a turn of the loop for each piece. */
 #define LIMIT_HTTP_READ (128L << 10)
+
 /* Bytes of answers that have come and were not read yet: some sixteen pages of 1,000 records. What
  * comes beyond them is read at once. */
 #define LIMIT_BACKLOG (16u << 20)
+
 /* Pages of a listing that are asked for before the one in front of them is read: where many answers
  * come at the same time, the last of them is read late. */
 #define LIMIT_PAGES_AHEAD 4
+
 /* Bytes at the end of an answer where the next page's token is looked for before the answer is
  * read. AWS's tokens have some hundred bytes, a few have two thousand. */
 #define LIMIT_FORESIGHT (8u << 10)
+
 /* Bytes that are kept of an error's body. AWS's have a few hundred, with an encoded authorization
  * message a few thousand. */
 #define LIMIT_HTTP_ERROR_BODY (64u << 10)
@@ -138,13 +143,11 @@
 /* Threads that one piece of work is spread over, and the most that --threads takes: each holds
  * some megabytes of output that waits for its turn, and more would wait for memory. */
 #define LIMIT_THREADS 64
+
 /* Words and cells that are looked at, at most, to find who holds which counted blocks of one
  * lineage for a choice by money: some tenths of a second. A lineage of 500 snapshots of 100 GiB
  * stays below. What lies beyond counts as freed by nobody. */
 #define LIMIT_HOLDERS_WORK (1u << 28)
-
-/* Threads that one piece of work is spread over; more would wait for memory. */
-#define LIMIT_THREADS 8
 
 /* Pages of one listing: at 100 records a page more than any quota of AWS allows. */
 #define LIMIT_PAGES 1000000u
@@ -157,6 +160,7 @@
 /* Single resources of one kind and region that are asked about at a time: enough to fill the
  * connections, few enough that memory does not grow with the account. */
 #define LIMIT_ITEMS_ASKED 64
+
 /* Failures in a row, after all attempts at each, by which a server shows that it answers nothing
  * about single resources any more: the rest would wait for as many timeouts. */
 #define LIMIT_ITEMS_FAILED 20
@@ -169,6 +173,7 @@
 /* Characters of an IAM managed policy, white space not counted: AWS's own limit. Source:
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 #define LIMIT_IAM_POLICY 6144
+
 /* All gains of one choice, in the caller's unit. Times all weight (below 2^64) it stays below
  * 2^127, so that minimum cuts add exactly in 128 bits. In millionths of a dollar it is four
  * trillion. */
