@@ -216,7 +216,8 @@ struct document {
 	sid account, region;
 	sid group; /* documents whose pages belong together: a template's id for its versions */
 	uint64_t records;
-	bool more; /* it has a NextToken */
+	bool more;   /* it has a NextToken */
+	bool mapped; /* `bytes` come back from the file when they were given back */
 	uint8_t sha256[DIGEST_SIZE];
 	const char *bytes; /* borrowed from the inventory, for definitions and places */
 	size_t size;

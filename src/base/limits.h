@@ -38,6 +38,9 @@
 /* Bytes of a mapped document that may lie in memory at a time: what was read is given back to the
  * page cache, so that memory does not grow with the size of the documents. */
 #define LIMIT_WINDOW (4u << 20)
+/* Bytes from which an array has pages of its own: it then grows without being copied, leaves no
+ * hole behind, and goes back to the system when it is freed. */
+#define LIMIT_HEAP_PIECE (256 << 10)
 
 /* Inventories that a --cache directory remembers: those used longest ago go first. One with 100,000
  * AMIs takes 125 MB. */

@@ -9,6 +9,7 @@
 #include "show_work.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -346,6 +347,13 @@ end_without_file(int number)
 	_exit(EXIT_FAILURE);
 }
 
+/* Left to itself, the C library raises this bound with each large array that is freed. */
+static void
+keep_heap_small(void)
+{
+	(void)mallopt(M_MMAP_THRESHOLD, LIMIT_HEAP_PIECE);
+}
+
 /* `amiplan --help VERB` is `amiplan help VERB`. */
 static const struct command *
 find_command(int argc, char **argv)
@@ -364,6 +372,7 @@ cli_main(int argc, char **argv)
 
 	hold_standard_files();
 	signal(SIGBUS, end_without_file);
+	keep_heap_small();
 	signal(SIGPIPE, SIG_IGN); /* a closed pipe is a failed write, with a message */
 	code = command ? run(command, argc - 1, argv + 1, &status, &err)
 		       : no_verb(argc > 1 ? argv[1] : NULL, &err);

@@ -9,8 +9,6 @@
 #include "json_write.h"
 #include "load.h"
 
-#include <stdatomic.h>
-
 #define SLICE_OF(text)                                                                             \
 	{                                                                                          \
 		text, sizeof(text) - 1                                                             \
@@ -137,18 +135,22 @@ put_permissions(const struct graph *graph, nid image, struct json_writer *w)
 	json_close(w, ']');
 }
 
-/* Elements are asked for in the order of the plan, which is not that of the documents: a page holds
- * few of them. */
+/*
+ * Elements are asked for in the order of the plan, which is not that of the documents. A fault maps
+ * up to AROUND bytes on either side, so that many elements would bring whole documents back: what
+ * this one brought goes with it.
+ */
 static void
-let_go(struct inventory *inventory, size_t bytes)
+let_go(const struct graph *graph, const struct record *record)
 {
-	enum { PAGE = 4096 };
+	enum { AROUND = 64 * 1024 };
+	const struct document *document = &graph->documents.items[record->doc];
+	size_t from = record->at > AROUND ? record->at - AROUND : 0;
+	size_t left = document->size - record->at;
 
-	if (atomic_fetch_add(&inventory->read_again, bytes + PAGE) < LIMIT_WINDOW)
-		return;
-	atomic_store(&inventory->read_again, 0);
-	for (size_t i = 0; i < inventory->file_count; i++)
-		file_let_go(&inventory->files[i].bytes, 0, inventory->files[i].bytes.size);
+	if (document->mapped)
+		mapped_let_go((struct slice){document->bytes, document->size}, from,
+			left > 2 * AROUND ? record->at + 2 * AROUND : document->size);
 }
 
 void
@@ -171,5 +173,5 @@ inventory_definition(struct inventory *inventory, nid image, struct buf *out)
 	}
 	put_permissions(graph, image, &w);
 	json_close(&w, '}');
-	let_go(inventory, out->len);
+	let_go(graph, &graph->records.items[graph_node(graph, image)->record]);
 }

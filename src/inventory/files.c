@@ -339,14 +339,21 @@ file_load(const char *path, struct file_bytes *out, struct err *err)
 }
 
 void
-file_let_go(const struct file_bytes *bytes, size_t from, size_t to)
+mapped_let_go(struct slice mapped, size_t from, size_t to)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
 
 	from -= from % page;
-	to -= to == bytes->size ? 0 : to % page;
-	if (bytes->mapped && from < to)
-		(void)madvise(bytes->at + from, to - from, MADV_DONTNEED);
+	to -= to == mapped.len ? 0 : to % page;
+	if (from < to) /* the mapping is private and was never written to: nothing is lost */
+		(void)madvise((void *)((uintptr_t)mapped.at + from), to - from, MADV_DONTNEED);
+}
+
+void
+file_let_go(const struct file_bytes *bytes, size_t from, size_t to)
+{
+	if (bytes->mapped)
+		mapped_let_go((struct slice){bytes->at, bytes->size}, from, to);
 }
 
 void

@@ -53,6 +53,8 @@ int file_load(const char *path, struct file_bytes *out, struct err *err);
 /* Gives the pages of a mapped file between two places back to the page cache: they can be read
  * again, at the price of a fault. */
 void file_let_go(const struct file_bytes *bytes, size_t from, size_t to);
+/* The same where only the bytes of a mapped file are known. */
+void mapped_let_go(struct slice mapped, size_t from, size_t to);
 void file_release(struct file_bytes *bytes);
 
 /* A path as text: bytes that are no UTF-8 become question marks. */

@@ -34,8 +34,6 @@ struct inventory {
 	struct mapped_file *files;
 	size_t file_count;
 	struct arena *text; /* paths and other text that the documents borrow */
-	_Atomic size_t
-		read_again; /* bytes of elements since the mapped pages were last given back */
 };
 
 /* Reads everything or fails with one error. Documents are taken in the order of their digests, so
@@ -48,8 +46,8 @@ void inventory_free(struct inventory *inventory);
 struct slice inventory_element(const struct inventory *inventory, rid record);
 
 /* Fills `out` with the AMI's definition as one compact JSON object: what register-image, its tags
- * and its launch permissions need to make it again. It reads the document again, within
- * LIMIT_WINDOW. Several threads may ask at once. */
+ * and its launch permissions need to make it again. It reads the document again, and gives back
+ * what that brought into memory. Several threads may ask at once. */
 void inventory_definition(struct inventory *inventory, nid image, struct buf *out);
 
 /* The document-kind and field tables, for tests and docs. */

@@ -204,7 +204,8 @@ open_files(struct load *load)
 static int
 read_file(struct load *load, struct mapped_file *file)
 {
-	struct document base = {.bytes = file->bytes.at, .size = file->bytes.size};
+	struct document base = {
+		.bytes = file->bytes.at, .size = file->bytes.size, .mapped = file->bytes.mapped};
 
 	base.path = file_text(load->inventory->text, file->found.relative);
 	base.opened = file->found.path;
