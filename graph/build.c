@@ -27,6 +27,8 @@ builder_new(void)
 	push_none(&graph->snapshots);
 	push_none(&graph->instances);
 	push_none(&graph->terms);
+	push_none(&graph->image_traits);
+	push_none(&graph->snapshot_traits);
 	push_none(&graph->volumes);
 	push_none(&graph->templates);
 	push_none(&graph->versions);
@@ -36,13 +38,12 @@ builder_new(void)
 	/* The rows of phantoms: nothing is known, so no time is. */
 	graph->images.items[0].created = TIME_NONE;
 	graph->images.items[0].last_launched = TIME_NONE;
-	graph->images.items[0].bin_exit = TIME_NONE;
+	graph->image_traits.items[0].bin_exit = TIME_NONE;
 	graph->snapshots.items[0].started = TIME_NONE;
-	graph->snapshots.items[0].completed = TIME_NONE;
-	graph->snapshots.items[0].lock_expires = TIME_NONE;
-	graph->snapshots.items[0].bin_exit = TIME_NONE;
-	graph->snapshots.items[0].archived = TIME_NONE;
-	graph->snapshots.items[0].restore_expiry = TIME_NONE;
+	graph->snapshot_traits.items[0].lock_expires = TIME_NONE;
+	graph->snapshot_traits.items[0].bin_exit = TIME_NONE;
+	graph->snapshot_traits.items[0].archived = TIME_NONE;
+	graph->snapshot_traits.items[0].restore_expiry = TIME_NONE;
 	graph->instances.items[0].launched = TIME_NONE;
 	graph->newest = TIME_NONE;
 	graph->collection_start = TIME_NONE;
@@ -205,6 +206,42 @@ builder_terms(struct builder *b, const struct terms *terms)
 		vec_push(&b->graph->terms, *terms);
 	return number;
 }
+
+static bool
+same_image_traits(const struct image_traits *x, const struct image_traits *y)
+{
+	return x->bin_exit == y->bin_exit && x->architecture == y->architecture &&
+	       x->protection == y->protection && x->owner_alias == y->owner_alias &&
+	       x->image_type == y->image_type && x->root_device_type == y->root_device_type &&
+	       x->product_code_type == y->product_code_type && x->state_text == y->state_text;
+}
+
+static bool
+same_snapshot_traits(const struct snapshot_traits *x, const struct snapshot_traits *y)
+{
+	return x->lock_expires == y->lock_expires && x->bin_exit == y->bin_exit &&
+	       x->archived == y->archived && x->restore_expiry == y->restore_expiry &&
+	       x->lock_state == y->lock_state && x->tier == y->tier && x->data_key == y->data_key &&
+	       x->state_text == y->state_text && x->fast_restores == y->fast_restores;
+}
+
+/* Neighbours in a listing are mostly alike, so the newest row is tried too. */
+#define TRAITS_ADDER(table)                                                                        \
+	uint32_t builder_##table(struct builder *b, uint32_t before, const struct table *traits)   \
+	{                                                                                          \
+		uint32_t number = next_number(b, b->graph->table.count);                           \
+		uint32_t newest = (uint32_t)(b->graph->table.count - 1);                           \
+                                                                                                   \
+		if (same_##table(traits, &b->graph->table.items[before]))                          \
+			return before;                                                             \
+		if (same_##table(traits, &b->graph->table.items[newest]))                          \
+			return newest;                                                             \
+		if (!b->too_many)                                                                  \
+			vec_push(&b->graph->table, *traits);                                       \
+		return number;                                                                     \
+	}
+TRAITS_ADDER(image_traits)
+TRAITS_ADDER(snapshot_traits)
 
 struct span
 builder_tags(struct builder *b, const struct tag *tags, uint32_t count)

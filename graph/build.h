@@ -45,6 +45,12 @@ uint32_t builder_row_image(struct builder *b, const struct image *row);
 uint32_t builder_row_snapshot(struct builder *b, const struct snapshot *row);
 uint32_t builder_row_instance(struct builder *b, const struct instance *row);
 uint32_t builder_terms(struct builder *b, const struct terms *terms); /* for a row's .terms */
+/* For a row's .traits, which is `before` now (0 for a new one): the same number if they are the
+ * same. */
+uint32_t builder_image_traits(
+	struct builder *b, uint32_t before, const struct image_traits *traits);
+uint32_t builder_snapshot_traits(
+	struct builder *b, uint32_t before, const struct snapshot_traits *traits);
 uint32_t builder_row_volume(struct builder *b, const struct volume *row);
 uint32_t builder_row_template(struct builder *b, const struct template *row);
 uint32_t builder_row_version(struct builder *b,

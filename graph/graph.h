@@ -15,6 +15,8 @@
 #include "strpool.h"
 #include "vec.h"
 
+#include <assert.h>
+
 typedef uint32_t nid;
 typedef uint32_t eid;
 typedef uint32_t rid;
@@ -116,25 +118,41 @@ struct tag {
 /* Rows: what a kind has beside the node. Row 0 of each table is all zero. Absent members are 0,
  * TIME_NONE, UNREAD. */
 struct image {
-	sid description, architecture, protection, owner_alias, image_type, root_device_type,
-		product_code_type;
-	sid state_text; /* as printed, for states that are not known */
-	int64_t created, last_launched, bin_exit;
+	int64_t created, last_launched;
 	struct span tags;
+	sid description;
+	uint32_t traits;          /* number in graph->image_traits; 0: nothing of it is told */
 	uint8_t is_public;        /* enum tristate */
 	uint8_t permissions_read; /* launch permissions: YES when read, EDGE_SHARED_WITH has them */
 };
+static_assert(sizeof(struct image) == 40, "there is one for each AMI");
+
+/* In what few AMIs of an account differ, so that they share rows. Row 0 tells nothing. */
+struct image_traits {
+	int64_t bin_exit;
+	sid architecture, protection, owner_alias, image_type, root_device_type, product_code_type;
+	sid state_text; /* as printed, for states that are not known */
+};
 
 struct snapshot {
-	sid description, volume, lock_state, tier, data_key, state_text;
-	int64_t started, completed, lock_expires, bin_exit, archived, restore_expiry;
+	int64_t started;
 	uint64_t full_bytes; /* FullSnapshotSizeInBytes; 0 unknown */
-	uint32_t size_gib;
-	uint32_t fast_restores; /* availability zones with fast restore not disabled */
 	struct span tags;
+	sid description, volume;
+	uint32_t size_gib;
+	uint32_t traits; /* number in graph->snapshot_traits; 0: nothing of it is told */
 	uint8_t permissions_read;
 	uint8_t encrypted; /* enum tristate */
 	uint8_t form;      /* enum description_form */
+};
+static_assert(sizeof(struct snapshot) == 48, "there is one for each snapshot");
+
+/* The same for snapshots. */
+struct snapshot_traits {
+	int64_t lock_expires, bin_exit, archived, restore_expiry;
+	sid lock_state, tier, data_key;
+	sid state_text;         /* as printed, for states that are not known */
+	uint32_t fast_restores; /* availability zones with fast restore not disabled */
 };
 
 struct instance {
@@ -280,7 +298,9 @@ struct graph {
 	VEC(struct edge) edges;
 	VEC(struct record) records;
 	VEC(struct image) images;
+	VEC(struct image_traits) image_traits;
 	VEC(struct snapshot) snapshots;
+	VEC(struct snapshot_traits) snapshot_traits;
 	VEC(struct instance) instances;
 	VEC(struct terms) terms;
 	VEC(struct volume) volumes;
@@ -348,6 +368,8 @@ graph_id(const struct graph *graph, nid n)
 /* Rows by node; the all-zero row for phantoms. The node must be of that kind. */
 const struct image *graph_image(const struct graph *graph, nid n);
 const struct snapshot *graph_snapshot(const struct graph *graph, nid n);
+const struct image_traits *graph_image_traits(const struct graph *graph, nid n);
+const struct snapshot_traits *graph_snapshot_traits(const struct graph *graph, nid n);
 const struct instance *graph_instance(const struct graph *graph, nid n);
 const struct template_version *graph_version(const struct graph *graph, nid n);
 /* Tags of an image, snapshot or instance (empty for others). */

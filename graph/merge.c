@@ -158,12 +158,31 @@ take_state(struct node *node, enum state other)
 /* --- rows ------------------------------------------------------------------------------------ */
 
 static void
-merge_protection(const struct graph *graph, struct image *mine, const struct image *other)
+merge_protection(
+	const struct graph *graph, struct image_traits *mine, const struct image_traits *other)
 {
 	struct slice text = graph_text(graph, mine->protection);
 
 	if (text.len == 0 || (other->protection && slice_is(text, "disabled")))
 		mine->protection = other->protection ? other->protection : mine->protection;
+}
+
+static void
+merge_image_traits(struct builder *b, uint32_t *number, uint32_t row, bool state)
+{
+	struct image_traits mine = b->graph->image_traits.items[*number];
+	const struct image_traits other = b->graph->image_traits.items[row];
+
+	take_time(&mine.bin_exit, other.bin_exit);
+	if (state)
+		mine.state_text = other.state_text;
+	merge_protection(b->graph, &mine, &other);
+	take_text(&mine.owner_alias, other.owner_alias);
+	take_text(&mine.architecture, other.architecture);
+	take_text(&mine.image_type, other.image_type);
+	take_text(&mine.root_device_type, other.root_device_type);
+	take_text(&mine.product_code_type, other.product_code_type);
+	*number = builder_image_traits(b, *number, &mine);
 }
 
 /* A table may move while tags are joined, so rows are copied, and written back. */
@@ -175,19 +194,26 @@ merge_image(struct builder *b, struct node *node, uint32_t row, bool state)
 
 	take_time(&mine.created, other.created);
 	take_time(&mine.last_launched, other.last_launched);
-	take_time(&mine.bin_exit, other.bin_exit);
-	if (state)
-		mine.state_text = other.state_text;
-	merge_protection(b->graph, &mine, &other);
+	merge_image_traits(b, &mine.traits, other.traits, state);
 	(void)take_description(b->graph, &mine.description, other.description);
-	take_text(&mine.owner_alias, other.owner_alias);
-	take_text(&mine.architecture, other.architecture);
-	take_text(&mine.image_type, other.image_type);
-	take_text(&mine.root_device_type, other.root_device_type);
-	take_text(&mine.product_code_type, other.product_code_type);
 	take_flag(&mine.is_public, other.is_public);
 	join_tags(b, &mine.tags, other.tags);
 	b->graph->images.items[node->row] = mine;
+}
+
+static void
+merge_snapshot_traits(struct builder *b, uint32_t *number, uint32_t row, bool state)
+{
+	struct snapshot_traits mine = b->graph->snapshot_traits.items[*number];
+	const struct snapshot_traits other = b->graph->snapshot_traits.items[row];
+
+	if (state)
+		mine.state_text = other.state_text;
+	take_time(&mine.bin_exit, other.bin_exit);
+	take_time(&mine.restore_expiry, other.restore_expiry);
+	take_text(&mine.tier, other.tier);
+	take_text(&mine.data_key, other.data_key);
+	*number = builder_snapshot_traits(b, *number, &mine);
 }
 
 static void
@@ -200,15 +226,9 @@ merge_snapshot(struct builder *b, struct node *node, uint32_t row, bool state)
 		vec_push(&b->doubted, (nid)(node - b->graph->nodes.items));
 	if (take_description(b->graph, &mine.description, other.description))
 		mine.form = other.form;
-	if (state)
-		mine.state_text = other.state_text;
+	merge_snapshot_traits(b, &mine.traits, other.traits, state);
 	take_time(&mine.started, other.started);
-	take_time(&mine.completed, other.completed);
-	take_time(&mine.bin_exit, other.bin_exit);
-	take_time(&mine.restore_expiry, other.restore_expiry);
 	take_text(&mine.volume, other.volume);
-	take_text(&mine.tier, other.tier);
-	take_text(&mine.data_key, other.data_key);
 	take_flag(&mine.encrypted, other.encrypted);
 	mine.size_gib = mine.size_gib ? mine.size_gib : other.size_gib;
 	mine.full_bytes = mine.full_bytes ? mine.full_bytes : other.full_bytes;
@@ -327,6 +347,15 @@ is_gone_and_not(const struct node *node, enum state mine, enum state other)
 }
 
 static void
+tell_deregistered(struct builder *b, struct image *row)
+{
+	struct image_traits traits = b->graph->image_traits.items[row->traits];
+
+	traits.state_text = builder_text(b, SLICE("deregistered"));
+	row->traits = builder_image_traits(b, row->traits, &traits);
+}
+
+static void
 merge_record(struct builder *b, struct node *node, rid record)
 {
 	enum state mine = (enum state)node->state;
@@ -340,8 +369,7 @@ merge_record(struct builder *b, struct node *node, rid record)
 		return;
 	node->state = STATE_UNKNOWN;
 	if (node->row)
-		b->graph->images.items[node->row].state_text =
-			builder_text(b, SLICE("deregistered"));
+		tell_deregistered(b, &b->graph->images.items[node->row]);
 }
 
 void

@@ -114,7 +114,8 @@ apply_to_image(struct image *row, const struct side_fact *fact)
 
 /* A lock that has not expired holds over one that has; else the one that lasts longer. */
 static bool
-locks_more(const struct graph *graph, const struct snapshot *row, const struct side_fact *fact)
+locks_more(
+	const struct graph *graph, const struct snapshot_traits *row, const struct side_fact *fact)
 {
 	bool mine = !slice_is(graph_text(graph, row->lock_state), "expired");
 	bool other = !slice_is(graph_text(graph, fact->text), "expired");
@@ -125,20 +126,23 @@ locks_more(const struct graph *graph, const struct snapshot *row, const struct s
 }
 
 static void
-apply_to_snapshot(const struct graph *graph, struct snapshot *row, const struct side_fact *fact)
+apply_to_snapshot(struct builder *b, struct snapshot *row, const struct side_fact *fact)
 {
+	struct snapshot_traits traits = b->graph->snapshot_traits.items[row->traits];
+
 	if (fact->kind == SIDE_SNAPSHOT_PERMISSIONS)
 		row->permissions_read = YES;
-	if (fact->kind == SIDE_SNAPSHOT_LOCK && locks_more(graph, row, fact)) {
-		row->lock_state = fact->text;
-		row->lock_expires = fact->time;
+	if (fact->kind == SIDE_SNAPSHOT_LOCK && locks_more(b->graph, &traits, fact)) {
+		traits.lock_state = fact->text;
+		traits.lock_expires = fact->time;
 	}
 	if (fact->kind == SIDE_SNAPSHOT_TIER) {
-		row->tier = fact->text ? fact->text : row->tier;
-		row->archived = fact->time;
+		traits.tier = fact->text ? fact->text : traits.tier;
+		traits.archived = fact->time;
 	}
 	if (fact->kind == SIDE_SNAPSHOT_RESTORE)
-		row->fast_restores++;
+		traits.fast_restores++;
+	row->traits = builder_snapshot_traits(b, row->traits, &traits);
 }
 
 /* Where two documents disagree on the protection of an instance, it is protected. */
@@ -164,7 +168,7 @@ freeze_sides(struct builder *b)
 		if (node->kind == NODE_IMAGE)
 			apply_to_image(&graph->images.items[node->row], fact);
 		else if (node->kind == NODE_SNAPSHOT)
-			apply_to_snapshot(graph, &graph->snapshots.items[node->row], fact);
+			apply_to_snapshot(b, &graph->snapshots.items[node->row], fact);
 		else if (node->kind == NODE_INSTANCE)
 			apply_to_instance(&graph->instances.items[node->row], fact);
 	}

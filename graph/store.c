@@ -66,7 +66,19 @@ static const struct column record_columns[] = {
 
 #define ROW struct image
 static const struct column image_columns[] = {
+	COLUMN(created),
+	COLUMN(last_launched),
+	COLUMN(tags),
 	COLUMN(description),
+	COLUMN(traits),
+	COLUMN(is_public),
+	COLUMN(permissions_read),
+};
+#undef ROW
+
+#define ROW struct image_traits
+static const struct column image_trait_columns[] = {
+	COLUMN(bin_exit),
 	COLUMN(architecture),
 	COLUMN(protection),
 	COLUMN(owner_alias),
@@ -74,36 +86,35 @@ static const struct column image_columns[] = {
 	COLUMN(root_device_type),
 	COLUMN(product_code_type),
 	COLUMN(state_text),
-	COLUMN(created),
-	COLUMN(last_launched),
-	COLUMN(bin_exit),
-	COLUMN(tags),
-	COLUMN(is_public),
-	COLUMN(permissions_read),
 };
 #undef ROW
 
 #define ROW struct snapshot
 static const struct column snapshot_columns[] = {
+	COLUMN(started),
+	COLUMN(full_bytes),
+	COLUMN(tags),
 	COLUMN(description),
 	COLUMN(volume),
-	COLUMN(lock_state),
-	COLUMN(tier),
-	COLUMN(data_key),
-	COLUMN(state_text),
-	COLUMN(started),
-	COLUMN(completed),
+	COLUMN(size_gib),
+	COLUMN(traits),
+	COLUMN(permissions_read),
+	COLUMN(encrypted),
+	COLUMN(form),
+};
+#undef ROW
+
+#define ROW struct snapshot_traits
+static const struct column snapshot_trait_columns[] = {
 	COLUMN(lock_expires),
 	COLUMN(bin_exit),
 	COLUMN(archived),
 	COLUMN(restore_expiry),
-	COLUMN(full_bytes),
-	COLUMN(size_gib),
+	COLUMN(lock_state),
+	COLUMN(tier),
+	COLUMN(data_key),
+	COLUMN(state_text),
 	COLUMN(fast_restores),
-	COLUMN(tags),
-	COLUMN(permissions_read),
-	COLUMN(encrypted),
-	COLUMN(form),
 };
 #undef ROW
 
@@ -278,7 +289,9 @@ static const struct table tables[] = {
 	TABLE(edges, edge_columns),
 	TABLE(records, record_columns),
 	TABLE(images, image_columns),
+	TABLE(image_traits, image_trait_columns),
 	TABLE(snapshots, snapshot_columns),
+	TABLE(snapshot_traits, snapshot_trait_columns),
 	TABLE(instances, instance_columns),
 	TABLE(terms, terms_columns),
 	TABLE(volumes, volume_columns),

@@ -17,6 +17,8 @@ graph_free(struct graph *graph)
 	vec_release(&graph->snapshots);
 	vec_release(&graph->instances);
 	vec_release(&graph->terms);
+	vec_release(&graph->image_traits);
+	vec_release(&graph->snapshot_traits);
 	vec_release(&graph->volumes);
 	vec_release(&graph->templates);
 	vec_release(&graph->versions);
@@ -98,6 +100,18 @@ const struct snapshot *
 graph_snapshot(const struct graph *graph, nid n)
 {
 	return &graph->snapshots.items[row_of(graph, n, NODE_SNAPSHOT)];
+}
+
+const struct image_traits *
+graph_image_traits(const struct graph *graph, nid n)
+{
+	return &graph->image_traits.items[graph_image(graph, n)->traits];
+}
+
+const struct snapshot_traits *
+graph_snapshot_traits(const struct graph *graph, nid n)
+{
+	return &graph->snapshot_traits.items[graph_snapshot(graph, n)->traits];
 }
 
 const struct instance *

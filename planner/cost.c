@@ -174,7 +174,7 @@ add_saving(struct cost *cost, const struct amount *amount)
 static void
 see_bin_exit(struct cost *cost, nid snapshot)
 {
-	int64_t exit = graph_snapshot(cost->graph, snapshot)->bin_exit;
+	int64_t exit = graph_snapshot_traits(cost->graph, snapshot)->bin_exit;
 
 	if (snapshot_is_binned(cost->graph, snapshot) && exit > cost->totals.bin_exit)
 		cost->totals.bin_exit = exit;

@@ -82,7 +82,7 @@ is_archived(const struct cost *cost, nid snapshot)
 static bool
 is_restored(const struct cost *cost, nid snapshot)
 {
-	int64_t expiry = graph_snapshot(cost->graph, snapshot)->restore_expiry;
+	int64_t expiry = graph_snapshot_traits(cost->graph, snapshot)->restore_expiry;
 
 	return expiry != TIME_NONE && expiry > cost->plan->as_of;
 }
@@ -113,7 +113,7 @@ snapshot_archive(const struct cost *cost, nid snapshot, struct cost *note)
 static uint64_t
 hours_short(const struct cost *cost, nid snapshot)
 {
-	int64_t archived = graph_snapshot(cost->graph, snapshot)->archived;
+	int64_t archived = graph_snapshot_traits(cost->graph, snapshot)->archived;
 	int64_t hours;
 
 	if (archived == TIME_NONE || archived > cost->plan->as_of)
@@ -132,7 +132,7 @@ snapshot_early_delete(const struct cost *cost, nid snapshot, struct cost *note)
 	if (!is_archived(cost, snapshot) || (hours = hours_short(cost, snapshot)) == 0)
 		return amount_zero();
 	price = price_at(cost, snapshot, PRICE_EARLY_DELETE, NULL, note);
-	if (graph_snapshot(cost->graph, snapshot)->archived == TIME_NONE)
+	if (graph_snapshot_traits(cost->graph, snapshot)->archived == TIME_NONE)
 		full.min = 0, full.level = LEVEL_RANGE;
 	if (price.known)
 		price = money_share(price, hours, ARCHIVE_MONTH);
@@ -142,7 +142,7 @@ snapshot_early_delete(const struct cost *cost, nid snapshot, struct cost *note)
 struct amount
 snapshot_fast_restore(const struct cost *cost, nid snapshot, struct cost *note)
 {
-	uint32_t zones = graph_snapshot(cost->graph, snapshot)->fast_restores;
+	uint32_t zones = graph_snapshot_traits(cost->graph, snapshot)->fast_restores;
 
 	if (zones == 0)
 		return amount_zero();

@@ -37,18 +37,19 @@ static void
 add_image_facts(const struct graph *graph, nid n, struct arena *arena, struct view_explanation *out)
 {
 	const struct image *image = graph_image(graph, n);
+	const struct image_traits *traits = graph_image_traits(graph, n);
 
 	add_time(out, arena, "created", image->created);
 	add_time(out, arena, "last launched", image->last_launched);
-	add_word(out, graph, arena, "architecture", image->architecture);
-	add_word(out, graph, arena, "root device", image->root_device_type);
-	add_word(out, graph, arena, "deregistration protection", image->protection);
+	add_word(out, graph, arena, "architecture", traits->architecture);
+	add_word(out, graph, arena, "root device", traits->root_device_type);
+	add_word(out, graph, arena, "deregistration protection", traits->protection);
 	add_word(out, graph, arena, "description", image->description);
 	if (image->is_public == YES)
 		add_fact(out, "public");
 	add_fact(out, image->permissions_read == YES ? "launch permissions read"
 						     : "launch permissions not read");
-	add_time(out, arena, "leaves the Recycle Bin", image->bin_exit);
+	add_time(out, arena, "leaves the Recycle Bin", traits->bin_exit);
 }
 
 static void
@@ -56,18 +57,19 @@ add_snapshot_facts(
 	const struct graph *graph, nid n, struct arena *arena, struct view_explanation *out)
 {
 	const struct snapshot *snapshot = graph_snapshot(graph, n);
+	const struct snapshot_traits *traits = graph_snapshot_traits(graph, n);
 
 	add_time(out, arena, "started", snapshot->started);
 	add_word(out, graph, arena, "volume", snapshot->volume);
 	if (snapshot->size_gib)
 		add_fact(out, arena_format(arena, "%u GiB volume", snapshot->size_gib));
-	add_word(out, graph, arena, "tier", snapshot->tier);
-	add_word(out, graph, arena, "lock", snapshot->lock_state);
-	add_time(out, arena, "locked until", snapshot->lock_expires);
+	add_word(out, graph, arena, "tier", traits->tier);
+	add_word(out, graph, arena, "lock", traits->lock_state);
+	add_time(out, arena, "locked until", traits->lock_expires);
 	add_word(out, graph, arena, "description", snapshot->description);
 	add_fact(out, arena_format(arena, "description form: %s",
 			      description_form_name((enum description_form)snapshot->form)));
-	add_time(out, arena, "leaves the Recycle Bin", snapshot->bin_exit);
+	add_time(out, arena, "leaves the Recycle Bin", traits->bin_exit);
 }
 
 static void

@@ -177,7 +177,7 @@ put_image(struct json_writer *w, const struct graph *graph, const struct policy 
 	put_grants(w, graph, "launch_permissions", item, image->permissions_read == YES);
 	put_ends(w, graph, "mapped_snapshots", graph_out(graph, item), EDGE_MAPS, true);
 	put_sid(w, graph, "owner", node->owner);
-	put_sid(w, graph, "protection", image->protection);
+	put_sid(w, graph, "protection", graph_image_traits(graph, item)->protection);
 	json_name(w, "public");
 	if (image->is_public == UNREAD)
 		json_put_null(w);
@@ -199,7 +199,7 @@ put_snapshot(
 	put_time(w, "created", snapshot->started);
 	put_sid(w, graph, "description", snapshot->description);
 	put_kinds_read(w, graph, node);
-	put_sid(w, graph, "lock", snapshot->lock_state);
+	put_sid(w, graph, "lock", graph_snapshot_traits(graph, item)->lock_state);
 	put_ends(w, graph, "mapped_by", graph_in(graph, item), EDGE_MAPS, false);
 	put_sid(w, graph, "owner", node->owner);
 	put_referrers(w, graph, item);

@@ -88,7 +88,7 @@ begin_group(const struct graph *graph, nid image, struct buf *key)
 
 	buf_clear(key);
 	buf_format(key, "%u %u %u", node->account, node->region,
-		graph_image(graph, image)->architecture);
+		graph_image_traits(graph, image)->architecture);
 }
 
 /* False here and below: it lacks a key, and is a group of its own. */

@@ -42,18 +42,20 @@ snapshot_is_binned(const struct graph *graph, nid snapshot)
 bool
 snapshot_is_archived(const struct graph *graph, nid snapshot)
 {
-	return slice_is(graph_text(graph, graph_snapshot(graph, snapshot)->tier), "archive");
+	return slice_is(graph_text(graph, graph_snapshot_traits(graph, snapshot)->tier), "archive");
 }
 
 /* --- families ----------------------------------------------------------------------------------
  */
 
 static uint64_t
-key_of(const struct snapshot *row)
+key_of(const struct graph *graph, nid snapshot)
 {
-	if (row->encrypted != YES)
+	sid key = graph_snapshot_traits(graph, snapshot)->data_key;
+
+	if (graph_snapshot(graph, snapshot)->encrypted != YES)
 		return KEY_NONE;
-	return row->data_key ? KEY_FIRST + (uint64_t)row->data_key : KEY_MIXED;
+	return key ? KEY_FIRST + (uint64_t)key : KEY_MIXED;
 }
 
 /* Snapshots of which nobody says whether, or with which key, they are encrypted may belong to any
@@ -116,11 +118,12 @@ static bool
 changes_key(const struct graph *graph, nid from, nid to)
 {
 	const struct snapshot *x = graph_snapshot(graph, from), *y = graph_snapshot(graph, to);
+	sid x_key = graph_snapshot_traits(graph, from)->data_key;
+	sid y_key = graph_snapshot_traits(graph, to)->data_key;
 
 	if (x->encrypted == UNREAD || y->encrypted == UNREAD)
 		return false;
-	return x->encrypted != y->encrypted ||
-	       (x->data_key && y->data_key && x->data_key != y->data_key);
+	return x->encrypted != y->encrypted || (x_key && y_key && x_key != y_key);
 }
 
 /* What a volume or copy of `source` goes on from, in the family that begins at `start`. */
@@ -424,8 +427,8 @@ lineages_make(struct lineages *lineages, const struct graph *graph, lineage_memb
 		if (i > from && !same_place(graph, snapshot, sorted[i - 1]))
 			add_place(&maker);
 		if (is_stored(graph, snapshot) && member(context, snapshot))
-			vec_push(&maker.members,
-				((struct member){snapshot, i, row->started, key_of(row)}));
+			vec_push(&maker.members, ((struct member){snapshot, i, row->started,
+							 key_of(graph, snapshot)}));
 	}
 	add_place(&maker);
 	vec_release(&maker.members);

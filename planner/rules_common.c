@@ -31,7 +31,7 @@ is_backup_managed(const struct graph *graph, nid node)
 	if (has_tag_prefix(graph, node, "aws:backup:"))
 		return true;
 	return graph_node(graph, node)->kind == NODE_IMAGE &&
-	       slice_is(graph_text(graph, graph_image(graph, node)->owner_alias),
+	       slice_is(graph_text(graph, graph_image_traits(graph, node)->owner_alias),
 		       "aws-backup-vault");
 }
 
@@ -99,14 +99,14 @@ void
 check_image_state(struct inquiry *inquiry)
 {
 	speak_of_state(inquiry, RULE_IMAGE_STATE,
-		graph_image(inquiry->plan->graph, inquiry->item)->state_text);
+		graph_image_traits(inquiry->plan->graph, inquiry->item)->state_text);
 }
 
 void
 check_snapshot_state(struct inquiry *inquiry)
 {
 	speak_of_state(inquiry, RULE_SNAPSHOT_STATE,
-		graph_snapshot(inquiry->plan->graph, inquiry->item)->state_text);
+		graph_snapshot_traits(inquiry->plan->graph, inquiry->item)->state_text);
 }
 
 void

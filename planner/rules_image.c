@@ -8,7 +8,7 @@ void
 check_deregistration_protected(struct inquiry *inquiry)
 {
 	const struct graph *graph = inquiry->plan->graph;
-	sid protection = graph_image(graph, inquiry->item)->protection;
+	sid protection = graph_image_traits(graph, inquiry->item)->protection;
 	struct slice text = graph_text(graph, protection);
 
 	if (text.len == 0 || slice_is(text, "disabled"))

@@ -57,7 +57,7 @@ void
 check_snapshot_locked(struct inquiry *inquiry)
 {
 	const struct graph *graph = inquiry->plan->graph;
-	const struct snapshot *snapshot = graph_snapshot(graph, inquiry->item);
+	const struct snapshot_traits *snapshot = graph_snapshot_traits(graph, inquiry->item);
 	struct slice state = graph_text(graph, snapshot->lock_state);
 
 	if (state.len == 0 || slice_is(state, "expired"))
@@ -140,7 +140,7 @@ check_image_in_recycle_bin(struct inquiry *inquiry)
 	struct reason *reason = speak(inquiry, RULE_IMAGE_IN_RECYCLE_BIN);
 	if (!reason)
 		return;
-	reason->when = graph_image(graph, image)->bin_exit;
+	reason->when = graph_image_traits(graph, image)->bin_exit;
 	reason_by(inquiry, reason, image);
 	reason_edge(inquiry, reason, proof);
 }

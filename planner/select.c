@@ -63,7 +63,7 @@ passes_filters(const struct plan *plan, nid node)
 		return false;
 	if (graph_node(graph, node)->kind == NODE_IMAGE) {
 		struct slice architecture =
-			graph_text(graph, graph_image(graph, node)->architecture);
+			graph_text(graph, graph_image_traits(graph, node)->architecture);
 		if (!matches_any(
 			    architecture, policy->architectures.items, policy->architectures.count))
 			return false;

@@ -17,7 +17,7 @@ fact_now(const struct judge *j, nid n, struct slice name, struct slice *now)
 	else if (slice_is(name, "owner"))
 		*now = graph_text(j->graph, node->owner);
 	else if (slice_is(name, "protection") && node->kind == NODE_IMAGE)
-		*now = graph_text(j->graph, graph_image(j->graph, n)->protection);
+		*now = graph_text(j->graph, graph_image_traits(j->graph, n)->protection);
 	else
 		return false;
 	return true;

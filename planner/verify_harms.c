@@ -145,7 +145,8 @@ harm_protected_tag(struct judge *j, const struct step *s)
 static bool
 harm_protected_image(struct judge *j, const struct step *s)
 {
-	struct slice protection = graph_text(j->graph, graph_image(j->graph, s->node)->protection);
+	struct slice protection =
+		graph_text(j->graph, graph_image_traits(j->graph, s->node)->protection);
 
 	if (protection.len == 0 || slice_is(protection, "disabled"))
 		return false;
@@ -156,7 +157,8 @@ harm_protected_image(struct judge *j, const struct step *s)
 static bool
 harm_locked(struct judge *j, const struct step *s)
 {
-	struct slice lock = graph_text(j->graph, graph_snapshot(j->graph, s->node)->lock_state);
+	struct slice lock =
+		graph_text(j->graph, graph_snapshot_traits(j->graph, s->node)->lock_state);
 
 	if (lock.len == 0 || slice_is(lock, "expired"))
 		return false;

@@ -143,7 +143,7 @@ judge_is_filtered_out(struct judge *j, const struct step *s)
 		filter = "tag";
 	else if (is_image &&
 		 !passes(terms->architectures.items, terms->architectures.count,
-			 graph_text(j->graph, graph_image(j->graph, s->node)->architecture)))
+			 graph_text(j->graph, graph_image_traits(j->graph, s->node)->architecture)))
 		filter = "arch";
 	if (!filter)
 		return false;
@@ -227,7 +227,7 @@ group_of(struct judge *j, nid image, struct strpool *groups, struct buf *key)
 
 	buf_clear(key);
 	buf_format(key, "%u/%u/%u", node->account, node->region,
-		graph_image(j->graph, image)->architecture);
+		graph_image_traits(j->graph, image)->architecture);
 	if (slice_starts(slice_of(j->terms->group_by), "tag:")) {
 		complete = put_tags_of_group(j, image, key);
 	} else if (name.at) {

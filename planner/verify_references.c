@@ -221,7 +221,7 @@ apply_selector(struct judge *j, const char *text)
 		nid image = graph->sorted[i];
 		const struct node *node = graph_node(graph, image);
 		struct match match = {image, node->account, node->region,
-			graph_image(graph, image)->architecture,
+			graph_image_traits(graph, image)->architecture,
 			graph_image(graph, image)->created};
 
 		if (!node->defined || node->state != STATE_IMAGE_AVAILABLE ||

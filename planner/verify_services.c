@@ -24,7 +24,7 @@ judge_is_backup(const struct judge *j, nid node)
 	if (has_tag_prefix(graph, node, "aws:backup:"))
 		return true;
 	return graph_node(graph, node)->kind == NODE_IMAGE &&
-	       slice_is(graph_text(graph, graph_image(graph, node)->owner_alias),
+	       slice_is(graph_text(graph, graph_image_traits(graph, node)->owner_alias),
 		       "aws-backup-vault");
 }
 

@@ -310,12 +310,12 @@ warn_image_step(struct plan *plan, nid image)
 		warn_node(plan, "builder-record-remains", image,
 			"Image Builder made it and keeps its record of it: delete the image there "
 			"too");
-	if (graph_image(graph, image)->product_code_type)
+	if (graph_image_traits(graph, image)->product_code_type)
 		warn_node(plan, "product-code", image,
 			"it carries a product code (%s): it cannot be made again from its "
 			"snapshots without it",
-			strpool_text(
-				&graph->strings, graph_image(graph, image)->product_code_type));
+			strpool_text(&graph->strings,
+				graph_image_traits(graph, image)->product_code_type));
 }
 
 static void

@@ -51,6 +51,7 @@ take_documents(struct entry_reader *reader, struct inventory *inventory, struct 
 		document->path = file_text(inventory->text, file->found.relative);
 		document->opened = file->found.path;
 		document->bytes = file->bytes.at;
+		document->mapped = file->bytes.mapped;
 		document->size = file->bytes.size;
 	}
 	return true;

@@ -157,10 +157,11 @@ void
 inventory_definition(struct inventory *inventory, nid image, struct buf *out)
 {
 	const struct graph *graph = inventory->graph;
-	const struct image *row = graph_image(graph, image);
 	struct slice found[MEMBERS] = {{NULL, 0}};
 	struct json_writer w;
-	bool instance_store = slice_is(graph_text(graph, row->root_device_type), "instance-store");
+	const struct image_traits *traits = graph_image_traits(graph, image);
+	bool instance_store =
+		slice_is(graph_text(graph, traits->root_device_type), "instance-store");
 
 	find_members(inventory, graph_node(graph, image)->record, found);
 	json_writer_buf(&w, out, false);

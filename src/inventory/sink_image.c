@@ -55,8 +55,8 @@ product_type(struct sink *sink, const struct image_record *image)
 static uint32_t
 image_row(struct sink *sink, const struct image_record *image, sid state_text)
 {
-	struct image row = {
-		.description = sink_text(sink, image->description),
+	const struct image_traits traits = {
+		.bin_exit = image->bin_exit,
 		.architecture = sink_text(sink, image->architecture),
 		.protection = sink_text(sink, image->protection),
 		.owner_alias = sink_text(sink, image->owner_alias),
@@ -64,9 +64,12 @@ image_row(struct sink *sink, const struct image_record *image, sid state_text)
 		.root_device_type = sink_text(sink, image->root_device_type),
 		.product_code_type = product_type(sink, image),
 		.state_text = state_text,
+	};
+	struct image row = {
+		.description = sink_text(sink, image->description),
+		.traits = builder_image_traits(sink->builder, 0, &traits),
 		.created = image->created,
 		.last_launched = image->last_launched,
-		.bin_exit = image->bin_exit,
 		.tags = sink_tags(sink, &image->tags, NULL),
 		.is_public = image->is_public,
 	};

@@ -26,18 +26,20 @@ snapshot_edges(struct sink *sink, nid node, const struct snapshot_record *snapsh
 static uint32_t
 snapshot_row(struct sink *sink, const struct snapshot_record *snapshot, sid state_text, sid *name)
 {
-	const struct snapshot row = {
-		.description = sink_text(sink, snapshot->description),
-		.volume = sink_text(sink, snapshot->volume),
-		.tier = sink_text(sink, snapshot->tier),
-		.data_key = sink_text(sink, snapshot->data_key),
-		.state_text = state_text,
-		.started = snapshot->started,
-		.completed = snapshot->completed,
+	const struct snapshot_traits traits = {
 		.lock_expires = TIME_NONE,
 		.bin_exit = snapshot->bin_exit,
 		.archived = TIME_NONE,
 		.restore_expiry = snapshot->restore_expiry,
+		.tier = sink_text(sink, snapshot->tier),
+		.data_key = sink_text(sink, snapshot->data_key),
+		.state_text = state_text,
+	};
+	const struct snapshot row = {
+		.description = sink_text(sink, snapshot->description),
+		.volume = sink_text(sink, snapshot->volume),
+		.traits = builder_snapshot_traits(sink->builder, 0, &traits),
+		.started = snapshot->started,
 		.full_bytes = snapshot->full_bytes,
 		.size_gib = sink_u32(snapshot->size_gib),
 		.tags = sink_tags(sink, &snapshot->tags, name),

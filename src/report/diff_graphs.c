@@ -24,40 +24,50 @@ struct member {
 	const char *name;
 	size_t offset;
 	enum member_form form;
+	bool trait; /* of the traits that the row shares with others */
 };
 
 #define IMAGE(name, member, form)                                                                  \
 	{                                                                                          \
-		NODE_IMAGE, name, offsetof(struct image, member), form                             \
+		NODE_IMAGE, name, offsetof(struct image, member), form, false                      \
 	}
 #define SNAPSHOT(name, member, form)                                                               \
 	{                                                                                          \
-		NODE_SNAPSHOT, name, offsetof(struct snapshot, member), form                       \
+		NODE_SNAPSHOT, name, offsetof(struct snapshot, member), form, false                \
+	}
+#define IMAGE_TRAIT(name, member, form)                                                            \
+	{                                                                                          \
+		NODE_IMAGE, name, offsetof(struct image_traits, member), form, true                \
+	}
+#define SNAPSHOT_TRAIT(name, member, form)                                                         \
+	{                                                                                          \
+		NODE_SNAPSHOT, name, offsetof(struct snapshot_traits, member), form, true          \
 	}
 #define INSTANCE(name, member, form)                                                               \
 	{                                                                                          \
-		NODE_INSTANCE, name, offsetof(struct instance, member), form                       \
+		NODE_INSTANCE, name, offsetof(struct instance, member), form, false                \
 	}
 #define TEMPLATE(name, member, form)                                                               \
 	{                                                                                          \
-		NODE_LAUNCH_TEMPLATE, name, offsetof(struct template, member), form                \
+		NODE_LAUNCH_TEMPLATE, name, offsetof(struct template, member), form, false         \
 	}
 #define VERSION(name, member, form)                                                                \
 	{                                                                                          \
-		NODE_TEMPLATE_VERSION, name, offsetof(struct template_version, member), form       \
+		NODE_TEMPLATE_VERSION, name, offsetof(struct template_version, member), form,      \
+			false                                                                      \
 	}
 
 /* What is compared beside name, state, place, owner, tags and references: one row a member. */
 static const struct member MEMBERS[] = {
 	IMAGE("public", is_public, FORM_ANSWER),
-	IMAGE("deregistration protection", protection, FORM_TEXT),
-	IMAGE("architecture", architecture, FORM_TEXT),
+	IMAGE_TRAIT("deregistration protection", protection, FORM_TEXT),
+	IMAGE_TRAIT("architecture", architecture, FORM_TEXT),
 	IMAGE("created", created, FORM_TIME),
 	IMAGE("last launched", last_launched, FORM_TIME),
 	IMAGE("launch permissions", permissions_read, FORM_READ),
-	SNAPSHOT("lock state", lock_state, FORM_TEXT),
-	SNAPSHOT("lock ends", lock_expires, FORM_TIME),
-	SNAPSHOT("storage tier", tier, FORM_TEXT),
+	SNAPSHOT_TRAIT("lock state", lock_state, FORM_TEXT),
+	SNAPSHOT_TRAIT("lock ends", lock_expires, FORM_TIME),
+	SNAPSHOT_TRAIT("storage tier", tier, FORM_TEXT),
 	SNAPSHOT("started", started, FORM_TIME),
 	SNAPSHOT("description", description, FORM_TEXT),
 	SNAPSHOT("volume permissions", permissions_read, FORM_READ),
@@ -72,7 +82,9 @@ static const struct member MEMBERS[] = {
 };
 
 #undef IMAGE
+#undef IMAGE_TRAIT
 #undef SNAPSHOT
+#undef SNAPSHOT_TRAIT
 #undef INSTANCE
 #undef TEMPLATE
 #undef VERSION
@@ -94,6 +106,14 @@ row_of(const struct graph *graph, const struct node *node)
 	if (node->kind == NODE_TEMPLATE_VERSION)
 		return &graph->versions.items[node->row];
 	return NULL;
+}
+
+static const void *
+traits_of(const struct graph *graph, nid n)
+{
+	if (graph_node(graph, n)->kind == NODE_IMAGE)
+		return graph_image_traits(graph, n);
+	return graph_snapshot_traits(graph, n);
 }
 
 static const char *
@@ -129,16 +149,20 @@ member_text(const struct graph *graph, const void *at, enum member_form form, st
 }
 
 static void
-value_members(const struct graph *graph, const struct node *node, struct arena *arena,
-	struct diff_values *values)
+value_members(const struct graph *graph, nid n, struct arena *arena, struct diff_values *values)
 {
+	const struct node *node = graph_node(graph, n);
 	const char *row = row_of(graph, node);
+	const char *traits = traits_of(graph, n);
 
-	for (size_t i = 0; row && i < sizeof(MEMBERS) / sizeof(MEMBERS[0]); i++)
-		if (MEMBERS[i].kind == node->kind)
-			diff_value(values, MEMBERS[i].name,
-				member_text(
-					graph, row + MEMBERS[i].offset, MEMBERS[i].form, arena));
+	for (size_t i = 0; row && i < sizeof(MEMBERS) / sizeof(MEMBERS[0]); i++) {
+		const struct member *member = &MEMBERS[i];
+		const char *at = (member->trait ? traits : row) + member->offset;
+
+		if (member->kind == node->kind)
+			diff_value(
+				values, member->name, member_text(graph, at, member->form, arena));
+	}
 }
 
 /* --- resources
@@ -169,7 +193,7 @@ life_text(const struct graph *graph, nid n, struct arena *arena)
 	const struct node *node = graph_node(graph, n);
 
 	if (node->kind == NODE_IMAGE && node->row && node->state == STATE_UNKNOWN)
-		return text_of(graph, graph_image(graph, n)->state_text);
+		return text_of(graph, graph_image_traits(graph, n)->state_text);
 	if (node->state == STATE_UNKNOWN)
 		return "";
 	return arena_format(arena, "%s", state_text((enum state)node->state));
@@ -196,7 +220,7 @@ value_node(const struct graph *graph, nid n, struct arena *arena, struct diff_va
 	diff_value(values, "account", text_of(graph, node->account));
 	diff_value(values, "region", text_of(graph, node->region));
 	diff_value(values, "owner", text_of(graph, node->owner));
-	value_members(graph, node, arena, values);
+	value_members(graph, n, arena, values);
 	for (uint32_t i = 0; i < tags.count; i++) {
 		const struct tag *tag = &graph->tags.items[tags.at + i];
 

@@ -84,7 +84,7 @@ static inline rid
 kit_image_at(struct kit *kit, const char *id, uint32_t doc, uint64_t at, const char *owner,
 	int64_t created)
 {
-	struct image row = {.created = created, .last_launched = TIME_NONE, .bin_exit = TIME_NONE};
+	struct image row = {.created = created, .last_launched = TIME_NONE};
 
 	return kit_record_at(kit, NODE_IMAGE, id, doc, at, owner, builder_row_image(kit->b, &row),
 		STATE_IMAGE_AVAILABLE, NULL);

@@ -292,6 +292,7 @@ hints_are_weak(void **state)
 static void
 side_facts_reach_the_winner(void **state)
 {
+	const struct snapshot_traits *traits;
 	struct kit kit = kit_new();
 	nid image = kit_mention(&kit, NODE_IMAGE, A);
 	nid snapshot = kit_mention(&kit, NODE_SNAPSHOT, S1);
@@ -322,12 +323,11 @@ side_facts_reach_the_winner(void **state)
 	assert_true(graph_image(kit.graph, kit_find(&kit, A))->last_launched == 2000);
 	assert_non_null(kit_find_edge(&kit, A, THERE, EDGE_SHARED_WITH));
 	assert_non_null(kit_find_edge(&kit, A, "all", EDGE_SHARED_WITH));
-	assert_string_equal(strpool_text(&kit.graph->strings,
-				    graph_snapshot(kit.graph, kit_find(&kit, S1))->lock_state),
-		"governance");
-	assert_true(graph_snapshot(kit.graph, kit_find(&kit, S1))->lock_expires == 7000);
-	assert_true(graph_snapshot(kit.graph, kit_find(&kit, S1))->archived == 5000);
-	assert_int_equal(graph_snapshot(kit.graph, kit_find(&kit, S1))->fast_restores, 2);
+	traits = graph_snapshot_traits(kit.graph, kit_find(&kit, S1));
+	assert_string_equal(strpool_text(&kit.graph->strings, traits->lock_state), "governance");
+	assert_true(traits->lock_expires == 7000);
+	assert_true(traits->archived == 5000);
+	assert_int_equal(traits->fast_restores, 2);
 	assert_int_equal(graph_snapshot(kit.graph, kit_find(&kit, S1))->permissions_read, YES);
 	assert_int_equal(graph_instance(kit.graph, kit_find(&kit, "i-11111111"))->protected_, YES);
 	kit_end(&kit);

@@ -206,19 +206,21 @@ members(bool later)
 		 instances = kit_doc(&kit, DOC_INSTANCES, 1),
 		 templates = kit_doc(&kit, DOC_LAUNCH_TEMPLATES, 1),
 		 versions = kit_doc(&kit, DOC_TEMPLATE_VERSIONS, 2);
-	struct image image = {.protection = kit_text(&kit, later ? "enabled" : "disabled"),
-		.architecture = kit_text(&kit, later ? "arm64" : "x86_64"),
+	struct image_traits image_traits = {.bin_exit = TIME_NONE,
+		.protection = kit_text(&kit, later ? "enabled" : "disabled"),
+		.architecture = kit_text(&kit, later ? "arm64" : "x86_64")};
+	struct image image = {.traits = builder_image_traits(kit.b, 0, &image_traits),
 		.created = later ? 2000 : 1000,
 		.last_launched = later ? 3000 : TIME_NONE,
-		.bin_exit = TIME_NONE,
 		.is_public = later ? YES : NO,
 		.permissions_read = later ? YES : UNREAD};
-	struct snapshot snapshot = {.description = kit_text(&kit, later ? "b" : "a"),
+	struct snapshot_traits snapshot_traits = {
 		.lock_state = kit_text(&kit, later ? "governance" : ""),
 		.tier = kit_text(&kit, later ? "archive" : "standard"),
+		.lock_expires = later ? 4000 : TIME_NONE};
+	struct snapshot snapshot = {.description = kit_text(&kit, later ? "b" : "a"),
+		.traits = builder_snapshot_traits(kit.b, 0, &snapshot_traits),
 		.started = later ? 2000 : 1000,
-		.completed = TIME_NONE,
-		.lock_expires = later ? 4000 : TIME_NONE,
 		.permissions_read = later ? YES : UNREAD};
 	struct instance instance = {.type = kit_text(&kit, later ? "t3.large" : "t3.nano"),
 		.launched = later ? 2000 : 1000,

@@ -108,19 +108,22 @@ the_word_that_keeps_more_holds(void **state)
 		struct kit kit = kit_new();
 		struct tag one = {kit_text(&kit, "keep"), kit_text(&kit, "yes")};
 		struct tag two = {kit_text(&kit, "keep"), kit_text(&kit, "no")};
+		struct image_traits kept = {.bin_exit = TIME_NONE,
+			.protection = kit_text(&kit, "enabled"),
+			.owner_alias = kit_text(&kit, "amazon")};
+		struct image_traits let_go = {
+			.bin_exit = TIME_NONE, .protection = kit_text(&kit, "disabled")};
 		struct image keeps = {.created = 1000,
 			.last_launched = 50,
-			.bin_exit = TIME_NONE,
 			.is_public = YES,
-			.protection = kit_text(&kit, "enabled"),
-			.owner_alias = kit_text(&kit, "amazon"),
+			.traits = builder_image_traits(kit.b, 0, &kept),
 			.tags = builder_tags(kit.b, &one, 1)};
 		struct image lets_go = {.created = 1000,
 			.last_launched = TIME_NONE,
-			.bin_exit = TIME_NONE,
 			.is_public = NO,
-			.protection = kit_text(&kit, "disabled"),
+			.traits = builder_image_traits(kit.b, 0, &let_go),
 			.tags = builder_tags(kit.b, &two, 1)};
+		const struct image_traits *traits;
 		const struct image *row;
 		rid r;
 
@@ -132,8 +135,9 @@ the_word_that_keeps_more_holds(void **state)
 		row = graph_image(kit.graph, kit_find(&kit, A));
 		assert_true(row->last_launched == 50);
 		assert_int_equal(row->is_public, YES);
-		assert_true(slice_is(graph_text(kit.graph, row->protection), "enabled"));
-		assert_true(slice_is(graph_text(kit.graph, row->owner_alias), "amazon"));
+		traits = graph_image_traits(kit.graph, kit_find(&kit, A));
+		assert_true(slice_is(graph_text(kit.graph, traits->protection), "enabled"));
+		assert_true(slice_is(graph_text(kit.graph, traits->owner_alias), "amazon"));
 		assert_int_equal(row->tags.count, 2);
 		assert_int_equal(
 			graph_node(kit.graph, kit_find(&kit, A))->state, STATE_IMAGE_PENDING);

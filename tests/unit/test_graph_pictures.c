@@ -14,7 +14,7 @@ inventory(unsigned instances)
 	struct kit kit = kit_new();
 	uint32_t images = kit_doc(&kit, DOC_IMAGES, 2),
 		 doc = kit_doc(&kit, DOC_INSTANCES, instances);
-	struct image row = {.created = 1000, .last_launched = TIME_NONE, .bin_exit = TIME_NONE};
+	struct image row = {.created = 1000, .last_launched = TIME_NONE};
 	nid image = kit_mention(&kit, NODE_IMAGE, IMAGE);
 
 	builder_edge(kit.b, image, kit_mention(&kit, NODE_SNAPSHOT, SNAPSHOT), EDGE_MAPS,

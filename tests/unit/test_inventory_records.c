@@ -75,6 +75,7 @@ static void
 image_is_decoded(void **state)
 {
 	const struct image *row;
+	const struct image_traits *traits;
 	const struct node *node;
 	struct slice value;
 
@@ -93,22 +94,23 @@ image_is_decoded(void **state)
 	     "\"" SNAP "\"}}, {\"DeviceName\": \"/dev/sdb\", \"VirtualName\": \"ephemeral0\"}]}]}");
 	node = graph_node(given.graph, given_node(&given, AMI));
 	row = graph_image(given.graph, given_node(&given, AMI));
+	traits = graph_image_traits(given.graph, given_node(&given, AMI));
 	assert_true(node->defined);
 	assert_int_equal(node->state, STATE_IMAGE_AVAILABLE);
 	assert_string_equal(given_text(&given, node->name), "web");
 	assert_string_equal(given_text(&given, node->owner), ACCOUNT);
 	assert_string_equal(given_text(&given, node->region), "us-east-1");
 	assert_string_equal(given_text(&given, row->description), "d");
-	assert_string_equal(given_text(&given, row->architecture), "x86_64");
-	assert_string_equal(given_text(&given, row->protection), "disabled");
-	assert_string_equal(given_text(&given, row->owner_alias), "self");
-	assert_string_equal(given_text(&given, row->image_type), "machine");
-	assert_string_equal(given_text(&given, row->root_device_type), "ebs");
-	assert_string_equal(given_text(&given, row->product_code_type), "marketplace");
+	assert_string_equal(given_text(&given, traits->architecture), "x86_64");
+	assert_string_equal(given_text(&given, traits->protection), "disabled");
+	assert_string_equal(given_text(&given, traits->owner_alias), "self");
+	assert_string_equal(given_text(&given, traits->image_type), "machine");
+	assert_string_equal(given_text(&given, traits->root_device_type), "ebs");
+	assert_string_equal(given_text(&given, traits->product_code_type), "marketplace");
 	assert_int_equal(row->is_public, NO);
 	assert_true(row->created == at("2026-01-02T03:04:05Z"));
 	assert_true(row->last_launched == at("2026-02-02T00:00:00Z"));
-	assert_true(row->bin_exit == TIME_NONE);
+	assert_true(traits->bin_exit == TIME_NONE);
 	assert_true(given.graph->newest == at("2026-02-02T00:00:00Z"));
 	assert_true(graph_tag(given.graph, given_node(&given, AMI), SLICE("Team"), &value));
 	assert_true(slice_is(value, "a\xc3\xa9"));
@@ -156,7 +158,8 @@ unknown_state_is_a_notice(void **state)
 	load("{\"Images\": [{\"ImageId\": \"" AMI "\", \"State\": \"melted\"}]}");
 	assert_int_equal(graph_node(given.graph, given_node(&given, AMI))->state, STATE_UNKNOWN);
 	assert_string_equal(
-		given_text(&given, graph_image(given.graph, given_node(&given, AMI))->state_text),
+		given_text(&given,
+			graph_image_traits(given.graph, given_node(&given, AMI))->state_text),
 		"melted");
 	assert_true(given_notice(&given, "state-not-known", AMI));
 }
@@ -194,7 +197,7 @@ image_in_the_bin(void **state)
 	assert_int_equal(given_doc(&given, NULL)->kind, DOC_RECYCLE_BIN);
 	assert_int_equal(
 		graph_node(given.graph, given_node(&given, AMI))->state, STATE_IMAGE_IN_BIN);
-	assert_true(graph_image(given.graph, given_node(&given, AMI))->bin_exit ==
+	assert_true(graph_image_traits(given.graph, given_node(&given, AMI))->bin_exit ==
 		    at("2027-01-01T00:00:00Z"));
 	/* The exit lies ahead: it is not "now". */
 	assert_true(given.graph->newest == at("2026-01-01T00:00:00Z"));
@@ -204,6 +207,7 @@ static void
 snapshot_is_decoded(void **state)
 {
 	const struct snapshot *row;
+	const struct snapshot_traits *traits;
 	const struct node *node;
 
 	(void)state;
@@ -218,19 +222,19 @@ snapshot_is_decoded(void **state)
 	     "\"Tags\": [{\"Key\": \"Name\", \"Value\": \"root\"}]}]}");
 	node = graph_node(given.graph, given_node(&given, SNAP));
 	row = graph_snapshot(given.graph, given_node(&given, SNAP));
+	traits = graph_snapshot_traits(given.graph, given_node(&given, SNAP));
 	assert_int_equal(given_doc(&given, NULL)->kind, DOC_SNAPSHOTS);
 	assert_int_equal(node->state, STATE_SNAPSHOT_COMPLETED);
 	assert_string_equal(given_text(&given, node->name), "root");
 	assert_true(row->started == 1417392594);
-	assert_true(row->completed == at("2026-01-02T00:00:00Z"));
-	assert_true(row->restore_expiry == at("2030-01-01T00:00:00Z"));
-	assert_true(row->lock_expires == TIME_NONE);
-	assert_true(row->archived == TIME_NONE);
+	assert_true(traits->restore_expiry == at("2030-01-01T00:00:00Z"));
+	assert_true(traits->lock_expires == TIME_NONE);
+	assert_true(traits->archived == TIME_NONE);
 	assert_int_equal(row->size_gib, 8);
 	assert_true(row->full_bytes == 1073741824);
 	assert_int_equal(row->encrypted, YES);
-	assert_string_equal(given_text(&given, row->data_key), "k");
-	assert_string_equal(given_text(&given, row->tier), "archive");
+	assert_string_equal(given_text(&given, traits->data_key), "k");
+	assert_string_equal(given_text(&given, traits->tier), "archive");
 	assert_null(given_edge(&given, SNAP, EDGE_SNAPSHOT_OF, VOL)); /* no document describes it */
 	assert_non_null(given_edge(&given, SNAP, EDGE_MADE_FOR, AMI));
 	assert_true(given.graph->newest == at("2026-01-02T00:00:00Z"));
@@ -239,7 +243,7 @@ snapshot_is_decoded(void **state)
 static void
 snapshot_listings_are_told_apart(void **state)
 {
-	const struct snapshot *row;
+	const struct snapshot_traits *traits;
 
 	(void)state;
 	given_file(&given, "111122223333/us-east-1/a.json",
@@ -257,9 +261,9 @@ snapshot_listings_are_told_apart(void **state)
 		given_doc(&given, "111122223333/us-east-1/b.json")->kind, DOC_SNAPSHOT_LOCKS);
 	assert_int_equal(given_doc(&given, "111122223333/us-east-1/c.json")->kind, DOC_RECYCLE_BIN);
 	assert_int_equal(given_doc(&given, "111122223333/us-east-1/d.json")->kind, DOC_NONE);
-	row = graph_snapshot(given.graph, given_node(&given, SNAP));
-	assert_string_equal(given_text(&given, row->lock_state), "compliance");
-	assert_true(row->lock_expires == at("2030-01-01T00:00:00Z"));
+	traits = graph_snapshot_traits(given.graph, given_node(&given, SNAP));
+	assert_string_equal(given_text(&given, traits->lock_state), "compliance");
+	assert_true(traits->lock_expires == at("2030-01-01T00:00:00Z"));
 	assert_int_equal(
 		graph_node(given.graph, given_node(&given, "snap-0000000000000000a"))->state,
 		STATE_SNAPSHOT_IN_BIN);
@@ -500,6 +504,7 @@ static void
 side_facts_of_snapshots(void **state)
 {
 	const struct snapshot *row;
+	const struct snapshot_traits *traits;
 
 	(void)state;
 	given_file(&given, ACCOUNT "/us-east-1/a.json",
@@ -524,9 +529,10 @@ side_facts_of_snapshots(void **state)
 		"\"" SNAP "\"}");
 	assert_int_equal(given_load(&given), 0);
 	row = graph_snapshot(given.graph, given_node(&given, SNAP));
-	assert_int_equal(row->fast_restores, 1);
-	assert_true(row->archived == at("2026-01-01T00:00:00Z"));
-	assert_string_equal(given_text(&given, row->tier), "archive");
+	traits = graph_snapshot_traits(given.graph, given_node(&given, SNAP));
+	assert_int_equal(traits->fast_restores, 1);
+	assert_true(traits->archived == at("2026-01-01T00:00:00Z"));
+	assert_string_equal(given_text(&given, traits->tier), "archive");
 	assert_int_equal(row->permissions_read, YES);
 	assert_non_null(given_edge(&given, SNAP, EDGE_SHARED_WITH, "444455556666"));
 }

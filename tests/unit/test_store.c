@@ -73,7 +73,9 @@ restore(struct pile *pile, size_t len)
 	X(edges)                                                                                   \
 	X(records)                                                                                 \
 	X(images)                                                                                  \
+	X(image_traits)                                                                            \
 	X(snapshots)                                                                               \
+	X(snapshot_traits)                                                                         \
 	X(instances)                                                                               \
 	X(terms)                                                                                   \
 	X(volumes)                                                                                 \
@@ -108,6 +110,7 @@ make_full(void)
 	graph->documents.items[0].path = graph->documents.items[0].opened = NULL;
 	graph->documents.items[0].bytes = NULL;
 	graph->documents.items[0].size = 0;
+	graph->documents.items[0].mapped = false;
 	graph->notices.items[0].code = "a-code";
 	memset(&graph->blocks.items[0].blocks, 0, sizeof(struct block_set));
 	memset(&graph->blocks.items[0].not_in_first, 0, sizeof(struct block_set));

@@ -31,7 +31,9 @@ struct world {
 	uint32_t docs[DOC_KINDS];
 	nid image, twin, lost, mapped, orphan, instance;
 	struct image image_row;
+	struct image_traits image_traits;
 	struct snapshot mapped_row, orphan_row;
+	struct snapshot_traits mapped_traits;
 	struct instance instance_row;
 	enum state image_state, mapped_state, instance_state;
 	sid owner;
@@ -109,8 +111,8 @@ open_world(struct world *w)
 	w->mapped = node(w, NODE_SNAPSHOT, MAPPED);
 	w->orphan = node(w, NODE_SNAPSHOT, ORPHAN);
 	w->instance = node(w, NODE_INSTANCE, INSTANCE);
-	w->image_row = (struct image){
-		.created = LONG_AGO, .last_launched = TIME_NONE, .bin_exit = TIME_NONE};
+	w->image_row = (struct image){.created = LONG_AGO, .last_launched = TIME_NONE};
+	w->image_traits = (struct image_traits){.bin_exit = TIME_NONE};
 	w->mapped_row = (struct snapshot){.started = LONG_AGO};
 	w->orphan_row = w->mapped_row;
 	w->instance_row = (struct instance){.launched = LONG_AGO};
@@ -123,6 +125,7 @@ add_images(struct world *w)
 
 	if (!w->no_image) {
 		w->image_row.tags = tag_of(w);
+		w->image_row.traits = builder_image_traits(w->b, 0, &w->image_traits);
 		record = add_record(w, NODE_IMAGE, IMAGE, DOC_IMAGES, w->image_state, w->owner,
 			builder_row_image(w->b, &w->image_row));
 		if (!w->no_mapping)
@@ -131,8 +134,7 @@ add_images(struct world *w)
 		if (!w->no_permissions)
 			builder_image_permissions_read(w->b, w->image, w->docs[DOC_IMAGES]);
 	}
-	w->image_row = (struct image){
-		.created = LONG_AGO, .last_launched = TIME_NONE, .bin_exit = TIME_NONE};
+	w->image_row = (struct image){.created = LONG_AGO, .last_launched = TIME_NONE};
 	record = add_record(w, NODE_IMAGE, TWIN, DOC_IMAGES, STATE_IMAGE_AVAILABLE, word(w, OURS),
 		builder_row_image(w->b, &w->image_row));
 	if (!w->no_mapping)
@@ -146,6 +148,7 @@ add_others(struct world *w)
 {
 	rid record;
 
+	w->mapped_row.traits = builder_snapshot_traits(w->b, 0, &w->mapped_traits);
 	w->mapped_row.description = builder_text(w->b, w->mapped_text);
 	record = add_record(w, NODE_SNAPSHOT, MAPPED, DOC_SNAPSHOTS, w->mapped_state, word(w, OURS),
 		builder_row_snapshot(w->b, &w->mapped_row));
@@ -383,13 +386,13 @@ backup_tag(struct world *w)
 static void
 backup_vault(struct world *w)
 {
-	w->image_row.owner_alias = word(w, "aws-backup-vault");
+	w->image_traits.owner_alias = word(w, "aws-backup-vault");
 }
 
 static void
 deregistration_protection(struct world *w)
 {
-	w->image_row.protection = word(w, "enabled-without-cooldown");
+	w->image_traits.protection = word(w, "enabled-without-cooldown");
 }
 
 /* A third AMI, nobody's plan, maps the snapshot. */
@@ -419,7 +422,7 @@ found_image(struct world *w)
 static void
 lock(struct world *w)
 {
-	w->mapped_row.lock_state = word(w, "governance");
+	w->mapped_traits.lock_state = word(w, "governance");
 }
 
 static void
@@ -1330,7 +1333,7 @@ static void
 name_world(struct world *w)
 {
 	tag_image(w, "role", "golden");
-	w->image_row.architecture = word(w, "x86_64");
+	w->image_traits.architecture = word(w, "x86_64");
 }
 
 static void
