@@ -53,6 +53,7 @@ begin_element(const struct inventory *inventory, rid record, struct json *json, 
 		return false;
 	document = &graph->documents.items[at->doc];
 	json_begin(json, (struct slice){document->bytes, document->size}, document->path, err);
+	json->checked = true; /* when it was loaded */
 	json->at = document->bytes + at->at;
 	return true;
 }
@@ -158,12 +159,13 @@ inventory_definition(struct inventory *inventory, nid image, struct buf *out)
 {
 	const struct graph *graph = inventory->graph;
 	struct slice found[MEMBERS] = {{NULL, 0}};
+	rid record = graph_node(graph, image)->record;
 	struct json_writer w;
 	const struct image_traits *traits = graph_image_traits(graph, image);
 	bool instance_store =
 		slice_is(graph_text(graph, traits->root_device_type), "instance-store");
 
-	find_members(inventory, graph_node(graph, image)->record, found);
+	find_members(inventory, record, found);
 	json_writer_buf(&w, out, false);
 	json_open(&w, '{');
 	for (size_t i = 0; i < MEMBERS; i++) {
@@ -174,5 +176,5 @@ inventory_definition(struct inventory *inventory, nid image, struct buf *out)
 	}
 	put_permissions(graph, image, &w);
 	json_close(&w, '}');
-	let_go(graph, &graph->records.items[graph_node(graph, image)->record]);
+	let_go(graph, &graph->records.items[record]);
 }
