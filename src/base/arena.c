@@ -45,8 +45,9 @@ alloc_outside(struct arena *arena, size_t size)
 	return arena->head->bytes;
 }
 
-void *
-arena_alloc(struct arena *arena, size_t size)
+/* What was there before is still in it. */
+static void *
+take(struct arena *arena, size_t size)
 {
 	const size_t align = _Alignof(max_align_t);
 	size_t rounded = (size + align - 1) & ~(align - 1);
@@ -62,7 +63,13 @@ arena_alloc(struct arena *arena, size_t size)
 	} else {
 		memory = alloc_outside(arena, rounded);
 	}
-	return memset(memory, 0, rounded);
+	return memory;
+}
+
+void *
+arena_alloc(struct arena *arena, size_t size)
+{
+	return memset(take(arena, size), 0, size);
 }
 
 void *
@@ -82,26 +89,31 @@ arena_text(struct arena *arena, struct slice text)
 
 	if (text.len == SIZE_MAX)
 		die_oom();
-	copy = arena_alloc(arena, text.len + 1);
+	copy = take(arena, text.len + 1);
 	if (text.len)
 		memcpy(copy, text.at, text.len);
+	copy[text.len] = '\0';
 	return copy;
 }
 
 char *
 arena_format_list(struct arena *arena, const char *format, va_list args)
 {
+	size_t room = arena->head ? arena->head->size - arena->used : 0;
+	char *free_room = room ? arena->head->bytes + arena->used : NULL;
 	va_list again;
 	int length;
 	char *text;
 
+	/* Mostly it fits where the next allocation will be, and is made but once. */
 	va_copy(again, args);
-	length = vsnprintf(NULL, 0, format, again);
+	length = vsnprintf(free_room, room, format, again);
 	va_end(again);
 	if (length < 0)
 		die_oom();
-	text = arena_alloc(arena, (size_t)length + 1);
-	vsnprintf(text, (size_t)length + 1, format, args);
+	text = take(arena, (size_t)length + 1);
+	if (text != free_room)
+		vsnprintf(text, (size_t)length + 1, format, args);
 	return text;
 }
 

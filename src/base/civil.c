@@ -222,6 +222,16 @@ floor_div(int64_t a, int64_t b)
 	return a / b - (a % b < 0);
 }
 
+/* The last two digits of `value`, and a separator. */
+static char *
+put_two(char *to, unsigned value, char separator)
+{
+	*to++ = (char)('0' + value / 10 % 10);
+	*to++ = (char)('0' + value % 10);
+	*to++ = separator;
+	return to;
+}
+
 void
 time_format(int64_t time, char out[TIME_TEXT_SIZE])
 {
@@ -238,9 +248,14 @@ time_format(int64_t time, char out[TIME_TEXT_SIZE])
 	days = floor_div(time, DAY);
 	clock = (unsigned)(time - days * DAY);
 	date = date_of(days);
-	snprintf(out, TIME_TEXT_SIZE, "%04u-%02u-%02uT%02u:%02u:%02uZ", (unsigned)date.year % 10000,
-		(unsigned)date.month % 100, (unsigned)date.day % 100, clock / HOUR % 100,
-		clock / MINUTE % 60, clock % 60);
+	out = put_two(out, (unsigned)date.year / 100, '\0') - 1; /* the rest of the year follows */
+	out = put_two(out, (unsigned)date.year, '-');
+	out = put_two(out, (unsigned)date.month, '-');
+	out = put_two(out, (unsigned)date.day, 'T');
+	out = put_two(out, clock / HOUR, ':');
+	out = put_two(out, clock / MINUTE % 60, ':');
+	out = put_two(out, clock % 60, 'Z');
+	*out = '\0';
 }
 
 /* --- ages ------------------------------------------------------------------------------------ */

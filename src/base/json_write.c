@@ -266,11 +266,16 @@ json_put_text(struct json_writer *w, const char *text)
 void
 json_put_integer(struct json_writer *w, int64_t value)
 {
-	char text[24];
-	int len = snprintf(text, sizeof(text), "%lld", (long long)value);
+	char text[24], *end = text + sizeof(text), *at = end;
+	uint64_t rest = value < 0 ? -(uint64_t)value : (uint64_t)value;
 
+	do
+		*--at = (char)('0' + rest % 10);
+	while (rest /= 10);
+	if (value < 0)
+		*--at = '-';
 	separate(w);
-	emit(w, text, (size_t)len);
+	emit(w, at, (size_t)(end - at));
 	end_value(w);
 }
 
