@@ -109,13 +109,18 @@ struct money
 price_find(
 	const struct price_book *book, struct slice region, enum price_item item, const char *name)
 {
-	char path[128];
-	int len = snprintf(path, sizeof(path), "%s%s", items[item].path, name ? name : "");
+	const char *path = items[item].path;
+	char named[128];
 	size_t number;
 	struct money price;
 
-	if (len < 0 || (size_t)len >= sizeof(path))
-		return MONEY_UNKNOWN;
+	if (name) {
+		int len = snprintf(named, sizeof(named), "%s%s", path, name);
+
+		if (len < 0 || (size_t)len >= sizeof(named))
+			return MONEY_UNKNOWN;
+		path = named;
+	}
 	number = find_text(book->names, book->name_count, slice_of(path));
 	if (number == book->name_count)
 		return MONEY_UNKNOWN;

@@ -1,11 +1,10 @@
 /*
- * Two looks at one resource: what counts as a change and what does not.
+ * What was read in the order of its words; two looks at one resource: what counts as a change and
+ * what does not.
  */
 #include "facts.h"
-#include <setjmp.h>
-#include <stdarg.h>
-
-#include <cmocka.h>
+#include "graph_kit.h"
+#include "json_pull.h"
 
 /* A row: the facts then, the facts now, what is said; "" if nothing has changed. */
 static const struct row {
@@ -104,6 +103,47 @@ test_what_was_read(void **state)
 	assert_false(facts_tell(facts, "e"));
 }
 
+/* All kinds of document, each once, sorted by word. */
+static void
+test_kinds_read(void **state)
+{
+	struct kit kit = kit_new();
+	struct policy policy = {0};
+	struct arena arena = {0};
+	struct err err = {0};
+	struct json json;
+	struct slice name, word;
+	const char *last = "";
+	unsigned words = 0;
+
+	(void)state;
+	kit_image(&kit, "ami-0000000000000000a", kit_doc(&kit, DOC_IMAGES, 1));
+	kit_freeze(&kit);
+	memset(kit.graph->coverage.items[0].status, COVERAGE_COMPLETE, DOC_KINDS);
+	json_begin(&json,
+		slice_of(facts_of(kit.graph, &policy,
+			graph_find(kit.graph, SLICE("ami-0000000000000000a")), &arena)),
+		"facts", &err);
+	assert_true(json_enter(&json, JSON_OBJECT));
+	while (json_next_member(&json, &name)) {
+		if (!slice_is(name, "kinds_read")) {
+			assert_true(json_skip(&json, NULL));
+			continue;
+		}
+		assert_true(json_enter(&json, JSON_ARRAY));
+		for (; json_next_element(&json); words++) {
+			assert_true(json_string(&json, &word));
+			assert_true(strcmp(last, arena_text(&arena, word)) < 0);
+			last = arena_text(&arena, word);
+		}
+	}
+	assert_false(json.failed);
+	json_end(&json);
+	assert_int_equal(words, DOC_KINDS - 1);
+	arena_release(&arena);
+	kit_end(&kit);
+}
+
 int
 main(void)
 {
@@ -111,6 +151,7 @@ main(void)
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_why_is_appended),
 		cmocka_unit_test(test_what_was_read),
+		cmocka_unit_test(test_kinds_read),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
