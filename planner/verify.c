@@ -74,7 +74,7 @@ static int
 read_step(struct judge *j, size_t i, struct view_step *view, struct step *step, struct err *err)
 {
 	arena_clear(&j->scratch);
-	j->plan->step(j->plan, i, &j->scratch, view);
+	j->plan->step(j->plan, i, STEP_FACTS | STEP_SEEN, &j->scratch, view);
 	step->view = view;
 	step->row = action_row(view->action);
 	if (!step->row) {

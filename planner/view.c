@@ -206,20 +206,53 @@ name_of(const struct graph *graph, nid item)
 }
 
 static const char *
+seen_of(const char *facts, struct arena *arena)
+{
+	uint8_t digest[DIGEST_SIZE];
+
+	digest_of(slice_of(facts), digest);
+	return digest_hex(digest, arena);
+}
+
+/* Bytes of a definition, but of a few: nothing has to grow. */
+enum { USUAL_DEFINITION = 2 << 10 };
+
+static const char *
 definition_of(const struct source *source, nid item, struct arena *arena)
 {
 	struct buf buf = {0};
 
 	if (!source->given.definition)
 		return "{}";
+	buf_reserve(&buf, USUAL_DEFINITION);
 	source->given.definition(source->given.context, item, &buf);
 	const char *text = arena_text(arena, buf_slice(&buf));
 	buf_release(&buf);
 	return text;
 }
 
+/* The members that only programs read (enum step_part). */
 static void
-brief_at(const struct plan_view *view, size_t i, struct arena *arena, struct view_step *out)
+add_parts(const struct source *source, nid item, unsigned parts, struct arena *arena,
+	struct view_step *out)
+{
+	const struct plan *plan = source->plan;
+
+	if (parts & (STEP_FACTS | STEP_SEEN)) {
+		const char *facts = facts_of(plan->graph, plan->policy, item, arena);
+
+		if (parts & STEP_FACTS)
+			out->facts = facts;
+		if (parts & STEP_SEEN)
+			out->seen = seen_of(facts, arena);
+	}
+	if (parts & STEP_DEFINITION && graph_node(plan->graph, item)->kind == NODE_IMAGE)
+		out->definition = definition_of(source, item, arena);
+}
+
+static void
+step_at(const struct plan_view *view, size_t i, unsigned parts, struct arena *arena,
+	struct view_step *out)
 {
 	const struct source *source = source_of(view);
 	const struct plan *plan = source->plan;
@@ -250,22 +283,7 @@ brief_at(const struct plan_view *view, size_t i, struct arena *arena, struct vie
 		view_of_amount(&saving, arena, &out->monthly_saving_usd);
 		view_of_amount(&share, arena, &out->share_usd);
 	}
-}
-
-static void
-step_at(const struct plan_view *view, size_t i, struct arena *arena, struct view_step *out)
-{
-	const struct source *source = source_of(view);
-	const struct plan *plan = source->plan;
-	nid item = plan->steps.items[i];
-	uint8_t digest[DIGEST_SIZE];
-
-	brief_at(view, i, arena, out);
-	out->facts = facts_of(plan->graph, plan->policy, item, arena);
-	digest_of(slice_of(out->facts), digest);
-	out->seen = digest_hex(digest, arena);
-	if (graph_node(plan->graph, item)->kind == NODE_IMAGE)
-		out->definition = definition_of(source, item, arena);
+	add_parts(source, item, parts, arena, out);
 }
 
 static void
@@ -556,7 +574,6 @@ view_of_plan(const struct plan *plan, const struct view_source *given, struct pl
 	view->document = document_at;
 	view->coverage = coverage_at;
 	view->step = step_at;
-	view->brief = brief_at;
 	view->target = target_at;
 	view->blocked = blocked_at;
 	view->kept = kept_at;

@@ -99,6 +99,15 @@ struct view_step {
 	const char *reversible;
 };
 
+/* Members of a step that are most of the work to make: only who asks for them gets them. */
+enum step_part {
+	STEP_BRIEF = 0, /* none of them: the step as people see it */
+	STEP_FACTS = 1 << 0,
+	STEP_SEEN = 1 << 1,
+	STEP_DEFINITION = 1 << 2,
+	STEP_WHOLE = STEP_FACTS | STEP_SEEN | STEP_DEFINITION
+};
+
 /* What a step acts on, and where: without the reasons, for who looks at all steps beforehand. */
 struct view_target {
 	const char *action, *resource, *account, *region;
@@ -177,12 +186,9 @@ struct plan_view {
 		struct view_document *out);
 	void (*coverage)(const struct plan_view *view, size_t i, struct arena *arena,
 		struct view_coverage *out);
-	void (*step)(
-		const struct plan_view *view, size_t i, struct arena *arena, struct view_step *out);
-	/* Step i as people see it: without facts, seen and definition, which are NULL and the most
-	 * of it. */
-	void (*brief)(
-		const struct plan_view *view, size_t i, struct arena *arena, struct view_step *out);
+	/* `parts` of enum step_part: those that are not asked for are NULL. */
+	void (*step)(const struct plan_view *view, size_t i, unsigned parts, struct arena *arena,
+		struct view_step *out);
 	void (*target)(const struct plan_view *view, size_t i, struct arena *arena,
 		struct view_target *out); /* of step i */
 	void (*blocked)(const struct plan_view *view, size_t i, struct arena *arena,

@@ -9,7 +9,7 @@
 static void
 read_plan(const struct apply *apply, size_t index, struct arena *arena, struct view_step *out)
 {
-	apply->plan.view.step(&apply->plan.view, index, arena, out);
+	apply->plan.view.step(&apply->plan.view, index, STEP_FACTS | STEP_SEEN, arena, out);
 }
 
 static bool

@@ -74,13 +74,6 @@ definition(void *context, nid image, struct buf *out)
 	inventory_definition(context, image, out);
 }
 
-/* What an AMI is made of stands only in these, and each is read again for it. */
-static bool
-has_definitions(const char *format)
-{
-	return strcmp(format, "json") == 0 || strcmp(format, "undo") == 0;
-}
-
 static int
 give_plan(struct request *request, struct inventory *inventory, const struct work_plan *made,
 	const char *format, struct err *err)
@@ -89,7 +82,7 @@ give_plan(struct request *request, struct inventory *inventory, const struct wor
 		.cost = made->cost,
 		.tool_version = amiplan_version,
 		.inventory_digest = inventory->digest,
-		.definition = has_definitions(format) ? definition : NULL,
+		.definition = definition,
 		.context = inventory,
 	};
 	struct plan_view view = {0};

@@ -239,7 +239,7 @@ write_checklist(FILE *file, const struct plan_view *view, const struct report_op
 
 	plan_digest(view, options, script.digest);
 	put_head(file, &script, console);
-	script_put_steps(file, &script, put);
+	script_put_steps(file, &script, STEP_BRIEF, put);
 	put_backups(file, view);
 }
 

@@ -219,7 +219,7 @@ csv_items(FILE *file, const struct plan_view *view)
 	for (size_t i = 0; i < view->step_count; i++) {
 		struct view_step step;
 
-		view->brief(view, i, &arena, &step);
+		view->step(view, i, STEP_BRIEF, &arena, &step);
 		PUT_CELLS(file, "saved", step.resource, "1", step.account, step.region, NULL,
 			step.share_usd.min, step.share_usd.max, step.share_usd.level);
 		arena_clear(&arena);

@@ -196,7 +196,7 @@ add_steps(struct grouper *grouper)
 		struct view_step step;
 		struct cost_row *row;
 
-		grouper->view->brief(grouper->view, i, &arena, &step);
+		grouper->view->step(grouper->view, i, STEP_BRIEF, &arena, &step);
 		row = row_named(grouper, group_of_step(grouper, &step));
 		row->steps++;
 		cost_sum_add(&row->saving, &step.share_usd);

@@ -87,7 +87,7 @@ put_steps(FILE *file, const struct plan_view *view, const char *plan, struct are
 	for (size_t i = 0; i < view->step_count; i++) {
 		struct view_step step;
 
-		view->brief(view, i, arena, &step);
+		view->step(view, i, STEP_BRIEF, arena, &step);
 		put_row(file, &(struct row){.fate = "step",
 				      .order = arena_format(arena, "%" PRIu32, step.order),
 				      .phase = arena_format(arena, "%" PRIu32, step.phase),

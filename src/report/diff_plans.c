@@ -188,7 +188,7 @@ value_step(const struct plan_view *view, size_t i, struct arena *arena, struct d
 {
 	struct view_step step;
 
-	view->step(view, i, arena, &step);
+	view->step(view, i, STEP_FACTS | STEP_DEFINITION, arena, &step);
 	diff_value(values, "action", step.action);
 	diff_value(values, "name", step.name);
 	diff_value(values, "account", step.account);

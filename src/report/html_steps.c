@@ -89,7 +89,7 @@ html_steps(struct html *html)
 		for (size_t i = 0; i < view->step_count; i++) {
 			struct view_step step;
 
-			view->brief(view, i, &html->arena, &step);
+			view->step(view, i, STEP_BRIEF, &html->arena, &step);
 			put_step(html, &step);
 			kinship_add_step(html->kinship, &step);
 			arena_clear(&html->arena);

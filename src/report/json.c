@@ -65,7 +65,7 @@ put_step(struct json_writer *w, const struct plan_view *view, size_t i, struct a
 {
 	struct view_step step;
 
-	view->step(view, i, arena, &step);
+	view->step(view, i, STEP_WHOLE, arena, &step);
 	json_open(w, '{');
 	json_field(w, "id", step.id);
 	json_field_integer(w, "order", step.order);

@@ -228,14 +228,14 @@ put_phase(struct page *page, size_t i)
 	uint32_t phase;
 	uint64_t hidden = 0;
 
-	view->brief(view, i, &page->arena, &step);
+	view->step(view, i, STEP_BRIEF, &page->arena, &step);
 	phase = step.phase;
 	fold(page, phase_title(phase), counts[phase <= 3 ? phase : 0]);
 	fputs("| # | resource | name | account/region | saves USD/month | why |\n"
 	      "|---:|---|---|---|---:|---|\n",
 		page->file);
 	for (; i < view->step_count; i++) {
-		view->brief(view, i, &page->arena, &step);
+		view->step(view, i, STEP_BRIEF, &page->arena, &step);
 		if (step.phase != phase)
 			break;
 		if (hidden || !put_step(page, &step))

@@ -883,16 +883,18 @@ read_step(const struct plan_view *view, const struct record_type *type, size_t i
 }
 
 static void
-view_step(const struct plan_view *view, size_t i, struct arena *arena, struct view_step *out)
+view_step(const struct plan_view *view, size_t i, unsigned parts, struct arena *arena,
+	struct view_step *out)
 {
-	read_step(view, &STEP, i, arena, out);
-}
+	bool is_long = parts & (STEP_FACTS | STEP_DEFINITION);
 
-static void
-view_brief(const struct plan_view *view, size_t i, struct arena *arena, struct view_step *out)
-{
-	read_step(view, &BRIEF, i, arena, out);
-	out->seen = NULL;
+	read_step(view, is_long ? &STEP : &BRIEF, i, arena, out);
+	if (!(parts & STEP_FACTS))
+		out->facts = NULL;
+	if (!(parts & STEP_SEEN))
+		out->seen = NULL;
+	if (!(parts & STEP_DEFINITION))
+		out->definition = NULL;
 }
 
 /* The members that are wanted stand before the long ones: reading ends where the last was seen. */
@@ -1036,7 +1038,6 @@ fill_view(struct plan_view *view, const struct head *head, struct slice bytes, c
 	view->document = view_document;
 	view->coverage = view_coverage;
 	view->step = view_step;
-	view->brief = view_brief;
 	view->target = view_target;
 	view->blocked = view_blocked;
 	view->kept = view_kept;

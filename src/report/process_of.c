@@ -114,7 +114,7 @@ take_steps(struct process *process, const struct plan_view *view, struct arena *
 		struct view_step step;
 		struct process_item what = {.fate = FATE_STEP};
 
-		view->brief(view, i, arena, &step);
+		view->step(view, i, STEP_BRIEF, arena, &step);
 		what.name = copy(process, step.name);
 		if (step.phase == 1 && process_has_room(process)) {
 			size_t number = process_item(process, PROCESS_IMAGE, step.resource);

@@ -210,6 +210,7 @@ struct stretch {
 struct job {
 	FILE *file;
 	const struct script *script;
+	unsigned parts; /* of enum step_part */
 	script_put *put;
 	struct stretch stretches[PARALLEL_SLOTS];
 };
@@ -235,7 +236,7 @@ make_stretch(void *context, size_t number, size_t slot)
 		if (is_asked_for(job->script->options, target.account, target.region)) {
 			if (i > 0)
 				view->target(view, i - 1, &arena, &before);
-			view->step(view, i, &arena, &step);
+			view->step(view, i, job->parts, &arena, &step);
 			job->put(file, job->script, &before, &step, &arena);
 		}
 		arena_clear(&arena);
@@ -257,9 +258,9 @@ take_stretch(void *context, size_t number, size_t slot)
 
 /* A few stretches at a time: a plan of a million steps needs the memory of some thousand lines. */
 void
-script_put_steps(FILE *file, const struct script *script, script_put *put)
+script_put_steps(FILE *file, const struct script *script, unsigned parts, script_put *put)
 {
-	struct job job = {.file = file, .script = script, .put = put};
+	struct job job = {.file = file, .script = script, .parts = parts, .put = put};
 	const struct parallel_pieces pieces = {
 		.count = (script->view->step_count + STRETCH - 1) / STRETCH,
 		.make = make_stretch,

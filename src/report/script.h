@@ -31,11 +31,12 @@ int script_scan(const struct plan_view *view, const struct report_options *optio
 void script_begin(const struct plan_view *view, const struct report_options *options,
 	struct arena *arena, struct script *script);
 
-/* The steps of the script, in order, one call each; the calls run side by side, each into a stream
- * of its own. `before` is the step before it in the plan, "" if it is the first. */
+/* The steps of the script, in order, one call each, with `parts` of enum step_part; the calls run
+ * side by side, each into a stream of its own. `before` is the step before it in the plan, "" if it
+ * is the first. */
 typedef void script_put(FILE *file, const struct script *script, const struct view_target *before,
 	const struct view_step *step, struct arena *arena);
-void script_put_steps(FILE *file, const struct script *script, script_put *put);
+void script_put_steps(FILE *file, const struct script *script, unsigned parts, script_put *put);
 
 /* The parts of any bash script (script_sh.c): its head with plan, account and regions; the
  * functions of script_common.sh; the end of a step's line, with the resource's name as a comment.

@@ -202,7 +202,7 @@ write_plan_powershell(
 	put_head(file, &script, &arena);
 	script_put_lines(file, step_lines, sizeof(step_lines) / sizeof(step_lines[0]));
 	fputs("\nfunction Invoke-Steps {\n", file);
-	script_put_steps(file, &script, put_step);
+	script_put_steps(file, &script, STEP_FACTS, put_step);
 	fputs("}\n\nInvoke-Plan\n", file);
 	arena_release(&arena);
 }

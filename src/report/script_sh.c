@@ -203,7 +203,7 @@ write_plan_aws_cli(FILE *file, const struct plan_view *view, const struct report
 	script_put_bash_common(file);
 	PUT_LINES(file, step_lines);
 	fputs("\nsteps() {\n:\n", file);
-	script_put_steps(file, &script, put_step);
+	script_put_steps(file, &script, STEP_FACTS, put_step);
 	fputs("}\n\nmain \"$@\"\n", file);
 	arena_release(&arena);
 }

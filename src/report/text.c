@@ -259,7 +259,7 @@ text_steps(struct layout *layout, const struct plan_view *view)
 	char *account = NULL, *region = NULL;
 
 	for (size_t i = 0; i < view->step_count; i++) {
-		view->brief(view, i, &arena, &step);
+		view->step(view, i, STEP_BRIEF, &arena, &step);
 		if (i == 0 || step.phase != phase) {
 			if (step.phase > 1 && view->cost.prices_source)
 				text_amount_beside(layout, "saves USD a month");

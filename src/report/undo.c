@@ -388,7 +388,7 @@ write_plan_undo(FILE *file, const struct plan_view *view, const struct report_op
 	script_put_bash_common(file);
 	script_put_lines(file, undo_lines, sizeof(undo_lines) / sizeof(undo_lines[0]));
 	fputs("\nsteps() {\n:\n", file);
-	script_put_steps(file, &script, put_step);
+	script_put_steps(file, &script, STEP_FACTS | STEP_DEFINITION, put_step);
 	fputs("}\n\nmain \"$@\"\n", file);
 	arena_release(&arena);
 }

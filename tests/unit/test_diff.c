@@ -49,15 +49,17 @@ expect(struct diff *diff, const char *const *lines)
 static struct plan_view BASE;
 
 static void
-backwards(const struct plan_view *view, size_t i, struct arena *arena, struct view_step *out)
+backwards(const struct plan_view *view, size_t i, unsigned parts, struct arena *arena,
+	struct view_step *out)
 {
-	BASE.step(view, 1 - i, arena, out);
+	BASE.step(view, 1 - i, parts, arena, out);
 }
 
 static void
-other_facts(const struct plan_view *view, size_t i, struct arena *arena, struct view_step *out)
+other_facts(const struct plan_view *view, size_t i, unsigned parts, struct arena *arena,
+	struct view_step *out)
 {
-	BASE.step(view, i, arena, out);
+	BASE.step(view, i, parts, arena, out);
 	if (i == 0)
 		out->facts = "{\"created\":\"2024-01-01T00:00:00Z\",\"owner\":\"222222222222\","
 			     "\"tags\":{}}";

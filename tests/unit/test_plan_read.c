@@ -48,23 +48,29 @@ test_items(void **state)
 	assert_int_equal(plan_read(buf_slice(&json), "plan.json", &view, &err), ERR_OK);
 	assert_int_equal(view.step_count, 2);
 	assert_int_equal(view.snapshots.not_selected, 2);
-	view.step(&view, 1, &arena, &step);
+	view.step(&view, 1, STEP_WHOLE, &arena, &step);
 	assert_string_equal(step.id, "delete-snapshot:snap-0bbbbbbbbbbbbbbb1");
 	assert_int_equal(step.depends_on.count, 1);
 	assert_int_equal(step.evidence.count, 2);
 	assert_string_equal(step.evidence.items[1].strength, "strong");
 	assert_string_equal(step.monthly_saving_usd.max, "0.40");
 	assert_null(step.definition);
-	view.step(&view, 0, &arena, &step);
+	view.step(&view, 0, STEP_WHOLE, &arena, &step);
 	assert_null(step.monthly_saving_usd.min);
 	/* Compact again, so that its digest can be compared with `seen`. */
 	assert_string_equal(
 		step.definition, "{\"Name\":\"web\",\"BlockDeviceMappings\":[{\"Ebs\":{}}]}");
-	view.brief(&view, 0, &arena, &step);
+	view.step(&view, 0, STEP_BRIEF, &arena, &step);
 	assert_string_equal(step.id, "deregister-image:ami-0aaaaaaaaaaaaaaa1");
 	assert_string_equal(step.reversible, "register-image from the definition");
 	assert_int_equal(step.warnings.count, 1);
 	assert_true(!step.facts && !step.seen && !step.definition);
+	view.step(&view, 0, STEP_FACTS, &arena, &step);
+	assert_true(step.facts && !step.seen && !step.definition);
+	view.step(&view, 0, STEP_SEEN, &arena, &step);
+	assert_true(!step.facts && step.seen && !step.definition);
+	view.step(&view, 0, STEP_DEFINITION, &arena, &step);
+	assert_true(!step.facts && !step.seen && step.definition);
 	view.document(&view, 1, &arena, &document);
 	assert_string_equal(document.account, "");
 	assert_string_equal(document.path, "odd \"name\"\n.json");

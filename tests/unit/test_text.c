@@ -128,9 +128,10 @@ test_color_ends_once(void **state)
 static struct plan_view NAMED;
 
 static void
-long_name(const struct plan_view *view, size_t i, struct arena *arena, struct view_step *out)
+long_name(const struct plan_view *view, size_t i, unsigned parts, struct arena *arena,
+	struct view_step *out)
 {
-	NAMED.step(view, i, arena, out);
+	NAMED.step(view, i, parts, arena, out);
 	out->name = "漢字\x1b-a-name-of-which-nobody-could-say-that-it-is-short-by-any-measure";
 }
 

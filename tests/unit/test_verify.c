@@ -209,11 +209,13 @@ struct paper {
 };
 
 static void
-paper_step(const struct plan_view *view, size_t i, struct arena *arena, struct view_step *out)
+paper_step(const struct plan_view *view, size_t i, unsigned parts, struct arena *arena,
+	struct view_step *out)
 {
 	const struct paper *paper = view->from;
 
 	(void)arena;
+	(void)parts;
 	*out = paper->steps[i];
 }
 
