@@ -311,6 +311,14 @@ def test_one_snapshot_that_cannot_be_read_spoils_nothing_else(fake, world):
     assert saving(world.directory, (1,))["level"] == "exact"
 
 
+def test_words_of_a_refusal_are_only_text(fake, world):
+    fake.billing.unlisted[snap(3)] = Refusal("AccessDeniedException", "no\x1b]0;yours\x07\r\nrm -rf /", 403)
+    done = collect(fake, world(1, 2, 3), world.directory)
+    assert done.status == 0 and "AccessDeniedException: no" in done.errors, done
+    assert not any(line.startswith("rm") for line in done.errors.splitlines())
+    assert not set("\x1b\x07\r") & set(done.errors), done
+
+
 def test_a_snapshot_that_is_gone_is_said(fake, world):
     del fake.billing.snapshots[snap(1)]
     done = collect(fake, world(2), world.directory)
