@@ -52,55 +52,71 @@ family_at(const struct cost *cost, uint32_t family)
 static bool
 is_known(const struct cost *cost, uint32_t family)
 {
-	return family_is_tree(family_at(cost, family)) && cost->facts[family].listed;
+	return family_is_tree(family_at(cost, family)) && cost->facts[family].whole;
 }
 
+/* `sure`: of what is billed, the part after which nothing of its lineages stays. What the sizes say
+ * is freed, is, whatever was billed in another month. */
 static void
-apply(struct bytes *bytes, uint64_t billed, bool exactly)
+apply(struct bytes *bytes, uint64_t billed, uint64_t sure)
 {
-	if (billed == BYTES_UNKNOWN || bytes->level == LEVEL_EXACT)
+	bool exactly = sure == billed;
+
+	if (bytes->level == LEVEL_EXACT)
 		return;
-	if (exactly) {
-		*bytes = (struct bytes){billed, billed, 0, LEVEL_BILLED};
+	if (sure != BYTES_UNKNOWN && sure > bytes->min)
+		bytes->min = sure;
+	if (billed == BYTES_UNKNOWN || (!exactly && !bytes->unsized && billed >= bytes->max))
 		return;
-	}
-	if (!bytes->unsized && billed >= bytes->max)
-		return;
-	/* What is surely freed, is, whatever was billed in another month. */
 	bytes->max = billed > bytes->min ? billed : bytes->min;
 	bytes->unsized = 0;
 	bytes->level = LEVEL_BILLED;
+}
+
+/* Marks in cost->scratch what goes and has nothing after it that does not: children come later. */
+static void
+mark_ends(const struct cost *cost, const struct family *family, const uint8_t *fates)
+{
+	uint8_t *ends = cost->scratch;
+
+	for (cid c = family->start; c < family->start + family->count; c++)
+		ends[c] = fates[c] == CELL_GOES && cost->billed[c] != BYTES_UNKNOWN;
+	for (cid c = family->start + family->count; c-- > family->start;) {
+		cid parent = cost->lineages.cells.items[c].parent;
+
+		if (parent && !ends[c])
+			ends[parent] = false;
+	}
 }
 
 void
 bill_freed(const struct cost *cost, uint32_t family, const uint8_t *fates, struct bytes *bytes)
 {
 	const struct family *f = family_at(cost, family);
-	bool exactly = is_known(cost, family);
-	uint64_t billed = 0;
+	bool known = is_known(cost, family);
+	uint64_t billed = 0, sure = 0;
 
 	if (!cost->billed)
 		return;
+	mark_ends(cost, f, fates);
 	for (cid c = f->start; c < f->start + f->count; c++) {
-		cid parent = cost->lineages.cells.items[c].parent;
-
 		/* What vanishes may have been billed for blocks of what goes. */
 		if (fates[c] != CELL_STAYS)
 			billed = bytes_sum(billed, cost->billed[c]);
-		if (fates[c] == CELL_VANISHES ||
-			(fates[c] == CELL_STAYS && parent && fates[parent] != CELL_STAYS))
-			exactly = false;
+		if (known && cost->scratch[c])
+			sure = bytes_sum(sure, cost->billed[c]);
 	}
-	apply(bytes, billed, exactly);
+	apply(bytes, billed, sure);
 }
 
 void
 bill_freed_alone(const struct cost *cost, cid cell, struct bytes *bytes)
 {
+	bool is_end =
+		!cost->first_child[cell] && is_known(cost, cost->lineages.cells.items[cell].family);
+
 	if (cost->billed)
-		apply(bytes, cost->billed[cell],
-			!cost->first_child[cell] &&
-				is_known(cost, cost->lineages.cells.items[cell].family));
+		apply(bytes, cost->billed[cell], is_end ? cost->billed[cell] : 0);
 }
 
 /*

@@ -2,12 +2,18 @@
  * How many bytes a lineage stores and a deletion frees: by counted blocks where they were read,
  * else from full sizes and from what may survive. It must not know: prices.
  *
- * From sizes alone: what goes falls into pieces of neighbours. A piece frees at most the sum of its
- * sizes, and at least the largest of them less the sizes of the neighbours that stay: whatever else
- * of it survives, survives in one of those. The second holds only if every relative is known, so it
- * is asked for only where the lineage is provably whole. docs/cost.md has the proof.
+ * From sizes alone: a piece of neighbours that go frees at most the sum of its sizes, and at least
+ * the largest of them less the sizes of the neighbours of the piece: whatever else of it survives,
+ * survives in one of those. The second holds only if every relative is known, so it is asked for
+ * only where the lineage is provably whole. docs/cost.md has the proof.
  */
 #include "cost_internal.h"
+
+/* Sums and differences of sizes. */
+__extension__ typedef __int128 wide;
+
+/* What cannot be: less than all sizes together could make up for. */
+#define NEVER (-((wide)1 << 120))
 
 uint64_t
 bytes_sum(uint64_t a, uint64_t b)
@@ -116,58 +122,72 @@ families_weigh(struct cost *cost)
 /* --- from sizes --------------------------------------------------------------------------------
  */
 
-/* A piece of neighbours that go; lies at the number of its topmost cell. */
-struct piece {
-	uint64_t largest, around; /* around: the neighbours that stay */
+/*
+ * The best choice of pieces below a cell, of all that leave the cell itself outside of any, and of
+ * all that have it inside a piece that has or has not got its largest member yet.
+ */
+struct packing {
+	wide outside, bare, peaked;
 };
 
-/* The topmost cell of the piece of a cell that does not stay, given its parent's. */
-static cid
-top_of(const struct cost *cost, const uint8_t *fates, const cid *tops, cid start, cid cell)
+static struct packing
+packing_of(const struct cost *cost, const uint8_t *fates, cid cell)
 {
-	cid parent = cell_at(cost, cell)->parent;
+	struct packing packing = {0, 0, NEVER};
 
-	return parent && fates[parent] != CELL_STAYS ? tops[parent - start] : cell;
+	if (fates[cell] == CELL_STAYS)
+		packing.bare = NEVER;
+	else if (fates[cell] == CELL_GOES)
+		packing.peaked = cell_at(cost, cell)->least;
+	return packing;
 }
 
+static wide
+better(wide a, wide b)
+{
+	return a > b ? a : b;
+}
+
+/* A child and all below it. Where a piece ends between the two, the one outside is a neighbour. */
 static void
-weigh_cell(const struct cost *cost, const uint8_t *fates, cid *tops, struct piece *pieces,
-	cid start, cid number)
+pack_child(struct packing *into, uint64_t size, const struct packing *child, uint64_t child_size)
 {
-	const struct cell *cell = cell_at(cost, number);
-	cid parent = cell->parent;
-	struct piece *piece;
+	wide below = better(child->bare, child->outside - child_size);
 
-	if (fates[number] == CELL_STAYS) {
-		if (parent && fates[parent] != CELL_STAYS) {
-			piece = &pieces[tops[parent - start] - start];
-			piece->around = bytes_sum(piece->around, cell->most);
-		}
-		return;
-	}
-	tops[number - start] = top_of(cost, fates, tops, start, number);
-	piece = &pieces[tops[number - start] - start];
-	if (fates[number] == CELL_GOES && cell->least > piece->largest)
-		piece->largest = cell->least;
-	if (parent && fates[parent] == CELL_STAYS)
-		piece->around = bytes_sum(piece->around, cell_at(cost, parent)->most);
+	into->peaked = better(into->peaked + below, into->bare + child->peaked);
+	into->bare += below;
+	into->outside += better(child->outside, child->peaked - size);
 }
 
-/* Neighbours are known: each piece frees what its own neighbours cannot hold. */
+/*
+ * Neighbours are known: a piece frees what its own neighbours cannot hold, its largest F less
+ * theirs. More than that is sure. What only a part of the piece holds is freed with the whole, so
+ * each part's word holds as well, with neighbours that may go or stay; and what one part alone
+ * holds no other part does, so the words of parts that lie apart add up. (Of parts that touch, one
+ * had better give up the smaller of the two cells at which they do: it then lies around both, but
+ * the larger one around none.) The best sum over all parts is found in one pass, children first. A
+ * greater set has all the parts of a smaller one: nothing becomes less sure by deleting more.
+ */
 static uint64_t
 tree_frees_at_least(const struct cost *cost, const struct family *family, const uint8_t *fates)
 {
-	cid *tops = xcalloc(family->count, sizeof(*tops));
-	struct piece *pieces = xcalloc(family->count, sizeof(*pieces));
-	uint64_t least = 0;
+	struct packing *packings = xcalloc(family->count, sizeof(*packings));
+	wide least = 0;
 
 	for (cid i = 0; i < family->count; i++)
-		weigh_cell(cost, fates, tops, pieces, family->start, family->start + i);
-	for (cid i = 0; i < family->count; i++)
-		least = bytes_sum(least, bytes_left(pieces[i].largest, pieces[i].around));
-	free(tops);
-	free(pieces);
-	return least;
+		packings[i] = packing_of(cost, fates, family->start + i);
+	for (cid i = family->count; i-- > 0;) {
+		const struct cell *cell = cell_at(cost, family->start + i);
+		cid parent = cell->parent;
+
+		if (parent)
+			pack_child(&packings[parent - family->start], cell_at(cost, parent)->most,
+				&packings[i], cell->most);
+		else
+			least += better(packings[i].outside, packings[i].peaked);
+	}
+	free(packings);
+	return least > (wide)UINT64_MAX ? UINT64_MAX : (uint64_t)least;
 }
 
 /* Neighbours are not known: anything that stays may hold anything. */
@@ -213,6 +233,31 @@ count_freed(const struct cost *cost, uint32_t family, const uint8_t *fates, uint
 	if (counted)
 		*out = bytes_left(all, anyway);
 	return counted;
+}
+
+/* What is counted of those that go where not all lists were read. Of all that can be counted, the
+ * most: cells whose own list was read, and those of all their children. */
+static void
+count_part(const struct cost *cost, uint32_t family, const uint8_t *fates, struct bytes *bytes)
+{
+	const struct family *f = family_at(cost, family);
+	uint8_t *gone = cost->scratch;
+	uint64_t counted, most = 0;
+
+	if (cost->graph->blocks.count == 0 || !family_is_tree(f) || !cost->facts[family].whole)
+		return;
+	for (cid c = f->start; c < f->start + f->count; c++) {
+		cid parent = cell_at(cost, c)->parent;
+
+		gone[c] = fates[c] == CELL_GOES && cost->blocks[c];
+		if (parent && !cost->blocks[c])
+			gone[parent] = false;
+	}
+	for (cid c = f->start; c < f->start + f->count; c++)
+		most = gone[c] ? bytes_sum(most, cell_at(cost, c)->most) : most;
+	if (blocks_freed(cost, family, gone, NULL, &counted) && counted <= most &&
+		counted > bytes->min)
+		bytes->min = counted;
 }
 
 /* Blocks of a size that EBS does not have, lists of other snapshots: what they count may not be
@@ -280,6 +325,8 @@ family_freed(const struct cost *cost, uint32_t family, const uint8_t *fates)
 	bytes = range_freed(cost, family, fates);
 	if (count_freed(cost, family, fates, NULL, &counted))
 		apply_count(cost, family, counted, &bytes);
+	else
+		count_part(cost, family, fates, &bytes);
 	bill_freed(cost, family, fates, &bytes);
 	return bytes;
 }
@@ -314,6 +361,8 @@ family_shared_out(struct cost *cost, uint32_t family)
 	bytes = range_freed(cost, family, cost->now);
 	if (count_freed(cost, family, cost->now, cost->share_max, &counted))
 		apply_count(cost, family, counted, &bytes);
+	else
+		count_part(cost, family, cost->now, &bytes);
 	bill_freed(cost, family, cost->now, &bytes);
 	if (bytes.level == LEVEL_EXACT)
 		memcpy(&cost->share_min[f->start], &cost->share_max[f->start],

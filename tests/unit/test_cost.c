@@ -209,6 +209,28 @@ sizes_alone_give_a_range(void **state)
 	}
 }
 
+/* What only a part frees, the whole frees as well: A's 8 GiB less the one of its neighbour, though
+ * with that neighbour goes what stood between A and a snapshot of 10 that stays. */
+static void
+more_that_goes_is_no_less_sure(void **state)
+{
+	(void)state;
+	for (int both = 0; both < 2; both++) {
+		const struct told told[] = {
+			{'a', true, 8, "1", NULL},
+			{'b', both, 1, "1", NULL},
+			{'c', false, 10, "1", NULL},
+			{'d', both, 1, "1", NULL},
+			{'e', true, 5, "1", NULL},
+		};
+
+		empty_listings();
+		write_snapshots(told, 5);
+		/* 8 - 1 and 5 - 1 */
+		expect(&estimate()->saving, "0.55", both ? "0.75" : "0.65", LEVEL_RANGE);
+	}
+}
+
 static void
 an_unread_bin_leaves_no_minimum(void **state)
 {
@@ -382,6 +404,25 @@ half_a_list_is_none(void **state)
 		"\"x\"}");
 	expect(&estimate()->saving, "0.00", "0.50", LEVEL_RANGE);
 	assert_true(given_notice(&given, "blocks-incomplete", "snap-0000000b"));
+}
+
+/* Of what goes, C's blocks can be counted; of A it is not known what B still holds. */
+static void
+what_can_be_counted_is_sure(void **state)
+{
+	const struct told told[] = {
+		{'a', true, 10, "1", NULL},
+		{'b', false, 10, "1", NULL},
+		{'c', true, 10, "1", NULL},
+	};
+
+	(void)state;
+	empty_listings();
+	write_snapshots(told, 3);
+	write_blocks(PLACE "bc.json",
+		"\"FirstSnapshotId\": \"snap-0000000b\", \"SecondSnapshotId\": \"snap-0000000c\"",
+		"ChangedBlocks", 8 * BLOCKS_A_GIB, 10 * BLOCKS_A_GIB);
+	expect(&estimate()->saving, "0.10", "1.00", LEVEL_RANGE);
 }
 
 /* --- what is no chain ---------------------------------------------------------------------------
@@ -692,6 +733,38 @@ a_bill_narrows_the_range(void **state)
 	}
 }
 
+/* Nothing comes after C: what is billed for it is freed, whatever becomes of A's. */
+static void
+a_bill_is_sure_of_the_last(void **state)
+{
+	const struct told told[] = {
+		{'a', true, 10, "1", NULL},
+		{'b', false, 10, "1", NULL},
+		{'c', true, 10, "1", NULL},
+	};
+
+	(void)state;
+	bill_gib("snap-0000000a", 10);
+	bill_gib("snap-0000000b", 4);
+	bill_gib("snap-0000000c", 2);
+	empty_listings();
+	write_snapshots(told, 3);
+	expect(&estimate()->saving, "0.10", "0.60", LEVEL_BILLED);
+}
+
+/* A snapshot in the bin may take over what is billed for one that goes: nothing is sure then. */
+static void
+a_bill_is_not_sure_of_an_unread_bin(void **state)
+{
+	(void)state;
+	policy.assume_complete = 0;
+	bill_gib("snap-0000000a", 10);
+	bill_gib("snap-0000000b", 4);
+	bill_gib("snap-0000000c", 2);
+	write_example("ABC");
+	expect(&estimate()->saving, "0.00", "0.80", LEVEL_BILLED);
+}
+
 /* Blocks that were counted know better; and a snapshot without a row says nothing. */
 static void
 a_bill_yields_to_blocks(void **state)
@@ -747,6 +820,7 @@ main(void)
 #define CASE(name) cmocka_unit_test_setup_teardown(name, begin, end)
 	const struct CMUnitTest tests[] = {
 		CASE(sizes_alone_give_a_range),
+		CASE(more_that_goes_is_no_less_sure),
 		CASE(an_unread_bin_leaves_no_minimum),
 		CASE(blocks_make_it_exact),
 		CASE(steps_stand_alone),
@@ -756,6 +830,7 @@ main(void)
 		CASE(counts_that_sizes_deny_are_none),
 		CASE(one_time_twice_tells_no_neighbours),
 		CASE(half_a_list_is_none),
+		CASE(what_can_be_counted_is_sure),
 		CASE(a_copy_holds_all_of_its_source),
 		CASE(what_lies_in_the_bin_still_holds),
 		CASE(archived_ones_are_whole_and_paid_for_90_days),
@@ -764,6 +839,9 @@ main(void)
 		CASE(instances_save_by_state_and_terms),
 		CASE(what_stays_is_listed),
 		cmocka_unit_test_setup_teardown(a_bill_narrows_the_range, begin_bill, end_bill),
+		cmocka_unit_test_setup_teardown(a_bill_is_sure_of_the_last, begin_bill, end_bill),
+		cmocka_unit_test_setup_teardown(
+			a_bill_is_not_sure_of_an_unread_bin, begin_bill, end_bill),
 		cmocka_unit_test_setup_teardown(a_bill_yields_to_blocks, begin_bill, end_bill),
 		cmocka_unit_test_setup_teardown(a_bill_knows_commitments, begin_bill, end_bill),
 	};
