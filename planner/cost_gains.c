@@ -29,6 +29,12 @@ gains_nanos(struct money money, enum gain_side side)
 }
 
 struct money
+gains_measure(const struct amount *amount, enum save_by by)
+{
+	return by == SAVE_BY_MOST ? amount->priced : amount->min;
+}
+
+struct money
 gains_money(uint64_t nanos)
 {
 	return (struct money){(money_units)nanos * NANO_UNITS, true};
@@ -49,12 +55,14 @@ struct needs {
 /* Lifetime: one call of gains_add. */
 struct gains {
 	const struct cost *cost;
+	enum save_by by;
 	enum gain_side side;
 	const uint32_t *node_of;
 	struct closure *closure;
 	VEC(struct link) links;
 	size_t *member_start; /* by cell: its snapshots are members[member_start[c]] … */
 	nid *members;
+	uint64_t *counted; /* by cell: of what goes, the blocks that began there */
 };
 
 static void
@@ -123,7 +131,7 @@ put_gain(struct gains *gains, struct needs *needs, uint64_t nanos)
 static void
 put_amount(struct gains *gains, struct needs *needs, const struct amount *amount)
 {
-	put_gain(gains, needs, gains_nanos(amount->min, gains->side));
+	put_gain(gains, needs, gains_nanos(gains_measure(amount, gains->by), gains->side));
 }
 
 /* Only snapshots that are steps: a cell in which another stays is freed by nobody. */
@@ -347,7 +355,7 @@ add_hills(struct gains *gains, const struct family *family, struct money price)
 /* So many bytes for each cell by itself. */
 static void
 add_each(struct gains *gains, const struct family *family, struct money price,
-	uint64_t (*bytes)(const struct cost *cost, cid cell))
+	uint64_t (*bytes)(const struct gains *gains, cid cell))
 {
 	for (cid c = family->start; c < family->start + family->count; c++) {
 		struct needs needs = {0};
@@ -355,28 +363,29 @@ add_each(struct gains *gains, const struct family *family, struct money price,
 		if (gains->cost->now[c] != CELL_GOES)
 			continue;
 		add_cell(gains, &needs, c);
-		put_gain(gains, &needs, nanos_of_bytes(gains, price, bytes(gains->cost, c)));
+		put_gain(gains, &needs, nanos_of_bytes(gains, price, bytes(gains, c)));
 	}
 }
 
 static uint64_t
-billed_bytes(const struct cost *cost, cid cell)
+billed_bytes(const struct gains *gains, cid cell)
 {
-	return cost->billed[cell] == BYTES_UNKNOWN ? 0 : cost->billed[cell];
+	uint64_t billed = gains->cost->billed ? gains->cost->billed[cell] : 0;
+
+	return billed == BYTES_UNKNOWN ? 0 : billed;
 }
 
 /* A counted version of a block counts with the cell at which it began. */
 static uint64_t
-shared_bytes(const struct cost *cost, cid cell)
+shared_bytes(const struct gains *gains, cid cell)
 {
-	return cost->share_max[cell];
+	return gains->cost->share_max[cell];
 }
 
 static uint64_t
-most_bytes(const struct cost *cost, cid cell)
+most_bytes(const struct gains *gains, cid cell)
 {
-	uint64_t most = cell_at(cost, cell)->most,
-		 billed = cost->billed ? billed_bytes(cost, cell) : 0;
+	uint64_t most = cell_at(gains->cost, cell)->most, billed = billed_bytes(gains, cell);
 
 	return most > billed ? most : billed;
 }
@@ -443,15 +452,22 @@ put_holders(void *context, const cid *cells, size_t count, uint64_t bytes)
 }
 
 static void
-add_at_least(struct gains *gains, uint32_t number, struct money price)
+add_holders(struct gains *gains, uint32_t number, struct money price)
+{
+	struct holders holders = {gains, price};
+
+	blocks_each_holders(gains->cost, number, gains->cost->now, put_holders, &holders);
+}
+
+static void
+add_sure_at_least(struct gains *gains, uint32_t number, struct money price)
 {
 	const struct cost *cost = gains->cost;
 	const struct family *family = &cost->lineages.families.items[number];
-	struct holders holders = {gains, price};
 	struct bytes freed = family_freed(cost, number, cost->now);
 
 	if (freed.level == LEVEL_EXACT)
-		blocks_each_holders(cost, number, cost->now, put_holders, &holders);
+		add_holders(gains, number, price);
 	else if (freed.level == LEVEL_BILLED && freed.min == freed.max)
 		add_billed(gains, family, price);
 	else if (cost->facts[number].whole)
@@ -460,7 +476,7 @@ add_at_least(struct gains *gains, uint32_t number, struct money price)
 
 /* What the cost could ever say is surely freed, whatever of it goes. */
 static void
-add_at_most(struct gains *gains, uint32_t number, struct money price)
+add_sure_at_most(struct gains *gains, uint32_t number, struct money price)
 {
 	const struct cost *cost = gains->cost;
 	const struct family *family = &cost->lineages.families.items[number];
@@ -480,9 +496,77 @@ add_at_most(struct gains *gains, uint32_t number, struct money price)
 	}
 }
 
+/* Blocks were counted of all that goes, and so of any part of it. */
+static bool
+is_counted(const struct bytes *freed)
+{
+	return freed->level == LEVEL_EXACT || freed->level == LEVEL_BLOCKS;
+}
+
+/* A cell by itself may free its size, or what is billed for it if that is less. */
+static uint64_t
+lower_limit(const struct gains *gains, cid cell)
+{
+	const struct cost *cost = gains->cost;
+	uint64_t most = cell_at(cost, cell)->most;
+	uint64_t billed = cost->billed ? cost->billed[cell] : BYTES_UNKNOWN;
+	uint64_t limit = most < billed ? most : billed;
+
+	return limit == BYTES_UNKNOWN ? 0 : limit;
+}
+
+/* Of a cell without a size nothing counts, unless its blocks do. */
+static uint64_t
+upper_limit(const struct gains *gains, cid cell)
+{
+	bool is_sized = cell_at(gains->cost, cell)->most != BYTES_UNKNOWN;
+
+	return is_sized || gains->cost->blocks[cell] ? most_bytes(gains, cell)
+						     : billed_bytes(gains, cell);
+}
+
+static uint64_t
+counted_bytes(const struct gains *gains, cid cell)
+{
+	return gains->counted[cell];
+}
+
+/* What the cost would say may be freed is a sum over cells, but where blocks were counted. */
+static void
+add_possible_at_least(struct gains *gains, uint32_t number, struct money price)
+{
+	struct bytes freed = family_freed(gains->cost, number, gains->cost->now);
+
+	if (is_counted(&freed))
+		add_holders(gains, number, price);
+	else
+		add_each(gains, &gains->cost->lineages.families.items[number], price, lower_limit);
+}
+
+static void
+add_possible_at_most(struct gains *gains, uint32_t number, struct money price)
+{
+	const struct cost *cost = gains->cost;
+	const struct family *family = &cost->lineages.families.items[number];
+	struct bytes freed = family_freed(cost, number, cost->now);
+	uint64_t all;
+
+	if (is_counted(&freed) && blocks_freed(cost, number, cost->now, gains->counted, &all))
+		add_each(gains, family, price, counted_bytes);
+	else
+		add_each(gains, family, price, upper_limit);
+}
+
 static void
 add_families(struct gains *gains)
 {
+	static void (*const adders[2][2])(
+		struct gains * gains, uint32_t family, struct money price) = {
+		[SAVE_BY_SURE] =
+			{[GAIN_AT_LEAST] = add_sure_at_least, [GAIN_AT_MOST] = add_sure_at_most},
+		[SAVE_BY_MOST] = {[GAIN_AT_LEAST] = add_possible_at_least,
+			[GAIN_AT_MOST] = add_possible_at_most},
+	};
 	const struct lineages *lineages = &gains->cost->lineages;
 
 	for (uint32_t i = 0; i < lineages->families.count; i++) {
@@ -491,10 +575,7 @@ add_families(struct gains *gains)
 
 		if (!price.known || !goes_at_all(gains->cost, family))
 			continue;
-		if (gains->side == GAIN_AT_LEAST)
-			add_at_least(gains, i, price);
-		else
-			add_at_most(gains, i, price);
+		adders[gains->by][gains->side](gains, i, price);
 	}
 }
 
@@ -529,19 +610,23 @@ add_items(struct gains *gains)
 	}
 }
 
-/* Volumes that surely go once all instances that they are attached to are terminated. */
+/* Volumes that surely go, or may go, once all instances that they are attached to are terminated.
+ */
 typedef void volume_visitor(void *context, nid volume);
 
 static void
-each_going_volume(const struct cost *cost, volume_visitor *visit, void *context)
+each_going_volume(const struct cost *cost, enum save_by by, volume_visitor *visit, void *context)
 {
 	const struct graph *graph = cost->graph;
 
 	for (uint32_t i = graph->kind_start[NODE_VOLUME]; i < graph->kind_start[NODE_VOLUME + 1];
-		i++)
-		if (is_paid(cost, graph->sorted[i]) &&
-			volume_goes(cost, graph->sorted[i], 0) == YES)
-			visit(context, graph->sorted[i]);
+		i++) {
+		nid volume = graph->sorted[i];
+		enum tristate goes = is_paid(cost, volume) ? volume_goes(cost, volume, 0) : NO;
+
+		if (goes == YES || (goes == UNREAD && by == SAVE_BY_MOST))
+			visit(context, volume);
+	}
 }
 
 static void
@@ -559,85 +644,90 @@ add_volume(void *context, nid volume)
 }
 
 void
-gains_add(const struct cost *cost, enum gain_side side, const uint32_t *node_of,
+gains_add(const struct cost *cost, enum save_by by, enum gain_side side, const uint32_t *node_of,
 	struct closure *closure)
 {
-	struct gains gains = {.cost = cost, .side = side, .node_of = node_of, .closure = closure};
+	struct gains gains = {
+		.cost = cost, .by = by, .side = side, .node_of = node_of, .closure = closure};
 
 	vec_push(&gains.links, (struct link){0}); /* 0 is no link */
 	find_members(&gains);
+	gains.counted = xcalloc(cost->lineages.cells.count + 1, sizeof(*gains.counted));
 	add_families(&gains);
 	add_items(&gains);
-	each_going_volume(cost, add_volume, &gains);
+	each_going_volume(cost, by, add_volume, &gains);
 	vec_release(&gains.links);
 	free(gains.member_start);
 	free(gains.members);
+	free(gains.counted);
 }
 
 /* --- what a set frees, as the cost would say it ------------------------------------------------
  */
 
-static void
-add_min(struct money *sum, const struct amount *amount)
-{
-	*sum = money_add(*sum, amount->min);
-}
-
-static struct money
-freed_of_families(const struct cost *cost, const struct bitset *going)
-{
-	const struct lineages *lineages = &cost->lineages;
-	uint32_t *count = xcalloc(lineages->cells.count, sizeof(*count));
-	uint8_t *fates = xcalloc(lineages->cells.count, sizeof(*fates));
-	struct money sum = MONEY_ZERO;
-
-	vec_foreach (item, &cost->plan->steps)
-		count[lineages->cell_of[*item]] += bitset_has(going, *item);
-	for (cid c = 1; c < lineages->cells.count; c++)
-		if (count[c] == lineages->cells.items[c].members)
-			fates[c] = CELL_GOES;
-	for (uint32_t i = 0; i < lineages->families.count; i++) {
-		struct bytes freed = family_freed(cost, i, fates);
-		struct amount amount = amount_of_bytes(
-			price_of_family(cost, &lineages->families.items[i]), &freed);
-
-		add_min(&sum, &amount);
-	}
-	free(count);
-	free(fates);
-	return sum;
-}
-
-struct volumes_freed {
+/* Steps that go, and the sum of what they free. */
+struct freed {
 	const struct cost *cost;
+	enum save_by by;
 	const struct bitset *going;
 	struct money sum;
 };
 
 static void
+add_freed(struct freed *freed, const struct amount *amount)
+{
+	freed->sum = money_add(freed->sum, gains_measure(amount, freed->by));
+}
+
+static void
+add_freed_families(struct freed *freed)
+{
+	const struct cost *cost = freed->cost;
+	const struct lineages *lineages = &cost->lineages;
+	uint32_t *count = xcalloc(lineages->cells.count, sizeof(*count));
+	uint8_t *fates = xcalloc(lineages->cells.count, sizeof(*fates));
+
+	vec_foreach (item, &cost->plan->steps)
+		count[lineages->cell_of[*item]] += bitset_has(freed->going, *item);
+	for (cid c = 1; c < lineages->cells.count; c++)
+		if (count[c] == lineages->cells.items[c].members)
+			fates[c] = CELL_GOES;
+	for (uint32_t i = 0; i < lineages->families.count; i++) {
+		struct bytes bytes = family_freed(cost, i, fates);
+		struct amount amount = amount_of_bytes(
+			price_of_family(cost, &lineages->families.items[i]), &bytes);
+
+		add_freed(freed, &amount);
+	}
+	free(count);
+	free(fates);
+}
+
+static void
 add_freed_volume(void *context, nid volume)
 {
-	struct volumes_freed *freed = context;
+	struct freed *freed = context;
 	struct edge_walk walk = graph_out(freed->cost->graph, volume);
 	struct amount amount = volume_cost(freed->cost, volume, NULL);
 
 	while (edge_next(freed->cost->graph, &walk))
 		if (walk.edge->kind == EDGE_ATTACHED_TO && !bitset_has(freed->going, walk.edge->to))
 			return;
-	add_min(&freed->sum, &amount);
+	add_freed(freed, &amount);
 }
 
 struct money
-gains_of(const struct cost *cost, const struct bitset *going)
+gains_of(const struct cost *cost, enum save_by by, const struct bitset *going)
 {
-	struct volumes_freed freed = {cost, going, freed_of_families(cost, going)};
+	struct freed freed = {cost, by, going, MONEY_ZERO};
 
+	add_freed_families(&freed);
 	vec_foreach (item, &cost->plan->steps) {
 		struct amount amount = amount_beside(cost, *item);
 
 		if (bitset_has(going, *item))
-			add_min(&freed.sum, &amount);
+			add_freed(&freed, &amount);
 	}
-	each_going_volume(cost, add_freed_volume, &freed);
+	each_going_volume(cost, by, add_freed_volume, &freed);
 	return freed.sum;
 }

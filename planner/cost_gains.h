@@ -14,20 +14,23 @@
 /* Gains are in nano-dollars a month. */
 #define NANOS_PER_CENT 10000000u
 
-/* What surely is freed is no sum over the steps. So there are two: one that no set of steps falls
- * short of, and one that none exceeds. */
+/* What is freed, surely or at most, is no sum over the steps. So there are two: one that no set of
+ * steps falls short of, and one that none exceeds. */
 enum gain_side { GAIN_AT_LEAST, GAIN_AT_MOST };
 
-/* Adds gains to a problem whose nodes are the steps of the cost's plan: `node_of` by nid, several
- * steps may share one. */
-void gains_add(const struct cost *cost, enum gain_side side, const uint32_t *node_of,
-	struct closure *closure);
+/* Adds gains, of what is freed by this measure, to a problem whose nodes are the steps of the
+ * cost's plan: `node_of` by nid, several steps may share one. */
+void gains_add(const struct cost *cost, enum save_by by, enum gain_side side,
+	const uint32_t *node_of, struct closure *closure);
 
-/* What the plan's cost would say is surely saved a month if of its steps only those of `going` (by
- * nid) were done. */
-struct money gains_of(const struct cost *cost, const struct bitset *going);
+/* What the plan's cost would say is saved a month by this measure if of its steps only those of
+ * `going` (by nid) were done. */
+struct money gains_of(const struct cost *cost, enum save_by by, const struct bitset *going);
 
-/* Whole nano-dollars in it, rounded down for what is surely freed, up for what is freed at most. */
+/* The end of a range that counts. */
+struct money gains_measure(const struct amount *amount, enum save_by by);
+
+/* Whole nano-dollars in it, rounded down for what no set falls short of, up for the other. */
 uint64_t gains_nanos(struct money money, enum gain_side side);
 struct money gains_money(uint64_t nanos);
 

@@ -60,6 +60,10 @@ enum group_by { GROUP_NAME_PREFIX, GROUP_TAGS };
 #define TEMPLATE_DEPTH_DEFAULT 10
 #define KIND_BIT(kind) ((uint32_t)1 << (kind))
 
+/* By which end of its range a saving counts in a choice: what is surely freed, or what may be at
+ * most, as far as prices and sizes are known. */
+enum save_by { SAVE_BY_SURE, SAVE_BY_MOST };
+
 /* Lifetime: plan. Every text is borrowed from argv, the policy's arena or literals.
  * Zero-initialise, then policy_init. */
 struct policy {
@@ -80,6 +84,7 @@ struct policy {
 	int64_t max_percent_milli; /* thousandths of a percent; -1: no cap */
 	struct money save;         /* --save: so much a month at least; unknown: not given */
 	bool max_saving;           /* the most that max_steps steps save */
+	enum save_by save_by;      /* what counts as saved */
 	bool keep_snapshots;       /* --snapshots keep */
 	bool terminate_instances;
 	VEC(struct accept) accepts;

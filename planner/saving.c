@@ -29,8 +29,9 @@ struct problem {
 	uint32_t *followers;        /* by nid of a leader: how many steps go with it */
 	uint32_t *weight_of;        /* by nid */
 	uint32_t *node_of;          /* by nid: the leader's; NO_NODE */
-	struct closure sure;        /* gains that no set falls short of */
-	struct closure most;        /* gains that no set exceeds */
+	enum save_by by;            /* what counts as gained */
+	struct closure low;         /* gains that no set falls short of */
+	struct closure high;        /* gains that no set exceeds */
 	const struct bitset *going; /* while a solution is carried out, by nid */
 	bool is_owned, is_held;     /* of the snapshot that is asked about */
 };
@@ -127,8 +128,8 @@ weigh_instance(struct problem *problem, nid instance)
 static void
 need(struct problem *problem, nid item, nid needed)
 {
-	closure_need(&problem->sure, problem->node_of[item], problem->node_of[needed]);
-	closure_need(&problem->most, problem->node_of[item], problem->node_of[needed]);
+	closure_need(&problem->low, problem->node_of[item], problem->node_of[needed]);
+	closure_need(&problem->high, problem->node_of[item], problem->node_of[needed]);
 }
 
 /* A leader and its followers are one node: they go together, and disturb alike. */
@@ -140,8 +141,8 @@ add_leader(struct problem *problem, nid item)
 
 	if (problem->leader[item] != item)
 		return;
-	problem->node_of[item] = closure_add(&problem->sure, weight, steps, 0);
-	closure_add(&problem->most, weight, steps, 0);
+	problem->node_of[item] = closure_add(&problem->low, weight, steps, 0);
+	closure_add(&problem->high, weight, steps, 0);
 }
 
 static void
@@ -202,7 +203,10 @@ pose(struct problem *problem, const struct cost *cost)
 	};
 	size_t nodes = cost->graph->nodes.count;
 
-	*problem = (struct problem){.cost = cost, .plan = cost->plan, .graph = cost->graph};
+	*problem = (struct problem){.cost = cost,
+		.plan = cost->plan,
+		.graph = cost->graph,
+		.by = cost->plan->policy->save_by};
 	problem->leader = xcalloc(nodes, sizeof(*problem->leader));
 	problem->followers = xcalloc(nodes, sizeof(*problem->followers));
 	problem->weight_of = xcalloc(nodes, sizeof(*problem->weight_of));
@@ -211,8 +215,8 @@ pose(struct problem *problem, const struct cost *cost)
 		problem->node_of[i] = NO_NODE;
 	for (size_t i = 0; i < sizeof(passes) / sizeof(passes[0]); i++)
 		each_step(problem, passes[i].kind, passes[i].visit);
-	gains_add(cost, GAIN_AT_LEAST, problem->node_of, &problem->sure);
-	gains_add(cost, GAIN_AT_MOST, problem->node_of, &problem->most);
+	gains_add(cost, problem->by, GAIN_AT_LEAST, problem->node_of, &problem->low);
+	gains_add(cost, problem->by, GAIN_AT_MOST, problem->node_of, &problem->high);
 }
 
 static void
@@ -222,14 +226,14 @@ problem_release(struct problem *problem)
 	free(problem->followers);
 	free(problem->weight_of);
 	free(problem->node_of);
-	closure_release(&problem->sure);
-	closure_release(&problem->most);
+	closure_release(&problem->low);
+	closure_release(&problem->high);
 }
 
 /* --- the solution ------------------------------------------------------------------------------
  */
 
-/* Steps that go, and what they surely free by the cost's own word. */
+/* Steps that go, and what they free by the cost's own word. */
 struct solution {
 	struct bitset going; /* by nid */
 	uint64_t steps, weight;
@@ -272,23 +276,37 @@ carry_out(struct problem *problem, const struct bitset *chosen, struct solution 
 		solution->steps++;
 		solution->weight += problem->weight_of[*item];
 	}
-	solution->freed = gains_of(problem->cost, &solution->going);
+	solution->freed = gains_of(problem->cost, problem->by, &solution->going);
 }
 
-/* What can be had, down to a whole cent: so much may be asked for. */
+/* What can be had, down to a whole cent: so much may be asked for. `everything` is by nid. */
 static int
-out_of_reach(struct money save, struct money most, struct err *err)
+out_of_reach(const struct problem *problem, struct money save, struct money had,
+	const struct bitset *everything, struct err *err)
 {
-	uint64_t nanos = gains_nanos(most, GAIN_AT_LEAST);
-	char asked[MONEY_TEXT_SIZE], had[MONEY_TEXT_SIZE];
+	uint64_t nanos = gains_nanos(had, GAIN_AT_LEAST);
+	struct money most = gains_of(problem->cost, SAVE_BY_MOST, everything);
+	char asked[MONEY_TEXT_SIZE], had_text[MONEY_TEXT_SIZE], most_text[MONEY_TEXT_SIZE];
 
 	money_text(save, asked);
-	money_text(gains_money(nanos - nanos % NANOS_PER_CENT), had);
+	money_text(gains_money(nanos - nanos % NANOS_PER_CENT), had_text);
+	if (problem->by == SAVE_BY_MOST)
+		return err_set(err, ERR_SAVING,
+			"--save %s: at most %s USD a month may be freed, as far as prices and "
+			"sizes are known; ask for less, or select more",
+			asked, had_text);
+	nanos = gains_nanos(most, GAIN_AT_LEAST);
+	money_text(gains_money(nanos - nanos % NANOS_PER_CENT), most_text);
 	return err_set(err, ERR_SAVING,
 		"--save %s: at most %s USD a month was found to be surely freed; ask for less, or "
 		"make it surer: with the listings of the Recycle Bin, block lists (`amiplan "
-		"collect --blocks`) or a bill (--cur)",
-		asked, had);
+		"collect --blocks`) or a bill (--cur)%s%s%s",
+		asked, had_text,
+		money_compare(most, save) >= 0
+			? "; or choose by what may be freed (--save-by most), here at most "
+			: "",
+		money_compare(most, save) >= 0 ? most_text : "",
+		money_compare(most, save) >= 0 ? " USD" : "");
 }
 
 /* True, with what goes, if there is a set that gains so much. */
@@ -296,7 +314,7 @@ static bool
 aim_at(struct problem *problem, uint64_t goal, struct solution *solution)
 {
 	struct closure_choice choice = {0};
-	bool reached = closure_save(&problem->sure, goal, &choice);
+	bool reached = closure_save(&problem->low, goal, &choice);
 
 	if (reached)
 		carry_out(problem, &choice.chosen, solution);
@@ -305,9 +323,9 @@ aim_at(struct problem *problem, uint64_t goal, struct solution *solution)
 }
 
 /*
- * The gains of several pieces add up, and the cost may be less sure of all of them together than of
- * each. Where it does not confirm a choice, the next one aims higher by what is lacking; in the end
- * comes all that gains anything, and then everything.
+ * Gains that are not told of all that goes (documents that deny one another, lists and bills of a
+ * part) may be more than the cost says of a part. Where it does not confirm a choice, the next one
+ * aims higher by what is lacking; in the end comes all that gains anything, and then everything.
  */
 static int
 choose_for_saving(
@@ -326,12 +344,12 @@ choose_for_saving(
 		if (everything)
 			carry_out(problem, NULL, solution);
 		else
-			aim_at(problem, closure_reach(&problem->sure), solution);
+			aim_at(problem, closure_reach(&problem->low), solution);
 		if (money_compare(solution->freed, save) >= 0)
 			return 0;
 		most = money_max(most, solution->freed);
 	}
-	return out_of_reach(save, most, err);
+	return out_of_reach(problem, save, most, &solution->going, err);
 }
 
 /* Snapshots that several AMIs share go along with the last of these, chosen or not: then the choice
@@ -345,7 +363,7 @@ choose_for_steps(struct problem *problem, uint64_t max_steps, struct solution *s
 		struct closure_choice choice = {0};
 		uint64_t excess;
 
-		closure_most(&problem->sure, budget, &choice);
+		closure_most(&problem->low, budget, &choice);
 		carry_out(problem, &choice.chosen, solution);
 		closure_choice_release(&choice);
 		if (solution->steps <= max_steps)
@@ -359,7 +377,7 @@ choose_for_steps(struct problem *problem, uint64_t max_steps, struct solution *s
 static bool
 bounds_hold(const struct problem *problem)
 {
-	return closure_reach(&problem->most) < LIMIT_CLOSURE_GAIN;
+	return closure_reach(&problem->high) < LIMIT_CLOSURE_GAIN;
 }
 
 static uint64_t
@@ -369,7 +387,7 @@ least_disturbance(const struct problem *problem, struct money save)
 	uint64_t least = 0;
 
 	if (bounds_hold(problem) &&
-		closure_save(&problem->most, gains_nanos(save, GAIN_AT_LEAST), &choice))
+		closure_save(&problem->high, gains_nanos(save, GAIN_AT_LEAST), &choice))
 		least = choice.bound;
 	closure_choice_release(&choice);
 	return least;
@@ -382,7 +400,7 @@ most_saving(const struct problem *problem, uint64_t max_steps)
 	struct money most = MONEY_UNKNOWN;
 
 	if (bounds_hold(problem)) {
-		closure_most(&problem->most, max_steps, &choice);
+		closure_most(&problem->high, max_steps, &choice);
 		most = gains_money(choice.bound);
 	}
 	closure_choice_release(&choice);

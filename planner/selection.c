@@ -194,6 +194,8 @@ put_money(struct json_writer *w, const struct policy *policy)
 	}
 	if (policy->max_saving)
 		json_field_bool(w, "max_saving", true);
+	if (policy->save_by == SAVE_BY_MOST)
+		json_field(w, "save_by", "most");
 	if (policy->prices.count)
 		put_evidence(w, "prices", policy->prices.items, policy->prices.count, true);
 	if (!policy->bill_month)

@@ -29,7 +29,11 @@ struct verify_terms {
 	uint32_t keep_last;                      /* 0: off */
 	const char *group_by;    /* "name-prefix" or "tag:KEY,KEY"; NULL: not recorded */
 	uint32_t template_depth; /* UINT32_MAX: all */
-	bool same_inventory;     /* the plan's inventory.digest is this inventory's */
+	const char *save;        /* --save; NULL: not given */
+	const char *save_by;     /* "most" or "sure"; NULL: sure */
+	int64_t max_steps;       /* -1: no cap */
+	bool max_saving;
+	bool same_inventory; /* the plan's inventory.digest is this inventory's */
 };
 
 /* VERIFY_CHANGED: safe, though the world has moved since the plan was made. */

@@ -3,11 +3,12 @@
  * their word, for the proof. It must not know: steps, or what the terms do.
  */
 #include "civil.h"
-#include "money.h"
 #include "verify_judge.h"
 
 /* An account may well be quiet for years, and --as-of may be given: this is for what cannot be. */
 #define FAR_AHEAD (INT64_C(3650) * 24 * 3600)
+
+#define DIGITS "0123456789"
 
 /* "RULE" or "RULE=ID", of a rule that a user may take upon himself. */
 static int
@@ -72,19 +73,80 @@ judge_is_far_ahead(struct judge *j)
 	return true;
 }
 
+/* "0012.50": digits, then perhaps a point and digits. */
+static bool
+is_amount(const char *text)
+{
+	size_t whole = text ? strspn(text, DIGITS) : 0;
+
+	if (whole == 0 || text[whole] == '\0')
+		return whole != 0;
+	return text[whole] == '.' && text[whole + 1 + strspn(text + whole + 1, DIGITS)] == '\0';
+}
+
+/* Exact, however many decimals a plan has: those of a byte at a price are more than struct money
+ * reads. Both are amounts. */
+static int
+compare_amounts(const char *a, const char *b)
+{
+	size_t left, right;
+	int order;
+
+	a += strspn(a, "0");
+	b += strspn(b, "0");
+	left = strspn(a, DIGITS);
+	right = strspn(b, DIGITS);
+	if (left != right)
+		return left < right ? -1 : 1;
+	order = memcmp(a, b, left);
+	a += left + (a[left] == '.');
+	b += right + (b[right] == '.');
+	for (; order == 0 && (*a || *b); a += *a != '\0', b += *b != '\0')
+		order = (*a ? *a : '0') - (*b ? *b : '0');
+	return order;
+}
+
+static bool
+same_amount(const char *a, const char *b)
+{
+	return is_amount(a) && is_amount(b) && compare_amounts(a, b) == 0;
+}
+
+/* What the plan says of its choice is what it was asked for. */
+static const char *
+choice_denies(const struct view_choice *choice, const struct verify_terms *terms)
+{
+	bool asked = terms->save || terms->max_saving;
+
+	if (!choice)
+		return asked ? "does not say how its steps were chosen" : NULL;
+	if (!asked)
+		return "says that its steps were chosen by money";
+	if ((choice->save_usd != NULL) != (terms->save != NULL) ||
+		(terms->save && !same_amount(choice->save_usd, terms->save)))
+		return "was chosen for another saving";
+	if (choice->by_most != (terms->save_by && strcmp(terms->save_by, "most") == 0))
+		return "was chosen by another end of what is saved";
+	if (!choice->save_usd &&
+		(terms->max_steps < 0 || choice->max_steps != (uint64_t)terms->max_steps))
+		return "was chosen for another number of steps";
+	return NULL;
+}
+
 /* By the plan's own amounts: what they rest on is not proven here. */
 static bool
-saves_too_little(struct judge *j, const char *asked)
+saves_too_little(struct judge *j, const struct view_choice *choice)
 {
-	const char *saved = j->plan->cost.monthly_saving_usd.min;
-	struct money goal, sure;
+	const struct view_money *saving = &j->plan->cost.monthly_saving_usd;
+	const char *most = saving->max ? saving->max : saving->priced;
+	const char *saved = choice->by_most ? most : saving->min;
 
-	if (saved && money_parse(slice_of(saved), &sure) && money_parse(slice_of(asked), &goal) &&
-		money_compare(sure, goal) >= 0)
+	if (is_amount(saved) && is_amount(choice->save_usd) &&
+		compare_amounts(saved, choice->save_usd) >= 0)
 		return false;
-	buf_format(&j->why,
-		"the plan was chosen to save %s USD a month and surely saves %s, by its own cost",
-		asked, saved ? saved : "an unknown amount");
+	buf_format(&j->why, "the plan was chosen to save %s USD a month and %s %s, by its own cost",
+		choice->save_usd, choice->by_most ? "saves at most" : "surely saves",
+		saved ? saved : "an unknown amount");
 	return true;
 }
 
@@ -92,11 +154,16 @@ bool
 judge_misses_choice(struct judge *j)
 {
 	const struct view_choice *choice = j->plan->choice;
+	const char *denied = choice_denies(choice, j->terms);
 
+	if (denied) {
+		buf_format(&j->why, "the plan %s; its selection says otherwise", denied);
+		return true;
+	}
 	if (!choice)
 		return false;
 	if (choice->save_usd)
-		return saves_too_little(j, choice->save_usd);
+		return saves_too_little(j, choice);
 	if (j->plan->step_count <= choice->max_steps)
 		return false;
 	buf_format(&j->why, "the plan was chosen to have at most %llu steps and has %zu",

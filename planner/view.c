@@ -428,6 +428,7 @@ choice_of(const struct plan *plan, struct arena *arena)
 	choice = arena_alloc(arena, sizeof(*choice));
 	*choice = (struct view_choice){
 		.save_usd = dollars(plan->policy->save, arena),
+		.by_most = plan->policy->save_by == SAVE_BY_MOST,
 		.images = saving->images,
 		.steps = saving->steps,
 		.disturbance = saving->disturbance,

@@ -158,15 +158,16 @@ struct view_counts {
 	uint64_t total, go, blocked, kept, not_selected; /* go: deregister, delete, terminate */
 };
 
-/* How the steps were chosen by money among all that might go; what they surely save is the cost's
- * monthly_saving_usd. */
+/* How the steps were chosen by money among all that might go; what they save is the cost's
+ * monthly_saving_usd: its min, or, if the choice is by_most, its priced. */
 struct view_choice {
 	const char *save_usd;   /* asked for; NULL: the most that max_steps save */
+	bool by_most;           /* --save-by most: what may be freed, not what surely is */
 	uint64_t max_steps;     /* without save_usd */
 	uint64_t images, steps; /* that might go */
 	uint64_t disturbance;   /* of what goes */
 	uint64_t least;         /* with save_usd: no choice disturbs less */
-	const char *most_usd;   /* without: no choice surely saves more; NULL: unknown */
+	const char *most_usd;   /* without: no choice saves more; NULL: unknown */
 };
 
 struct plan_view {

@@ -23,6 +23,7 @@ _amiplan() {
         'plan --max-steps') words='' ;;
         'plan --max-percent') words='' ;;
         'plan --save') words='' ;;
+        'plan --save-by') words='' ;;
         'plan --snapshots') words='delete keep' ;;
         'plan --only') words='' ;;
         'plan --accept') words='image-state snapshot-state instance-state in-use referenced old-template-version snapshot-referenced shared recently-launched predates-image image-in-recycle-bin weak-evidence asg-managed managed-elsewhere image-stays' ;;
@@ -62,6 +63,7 @@ _amiplan() {
         'cost --max-steps') words='' ;;
         'cost --max-percent') words='' ;;
         'cost --save') words='' ;;
+        'cost --save-by') words='' ;;
         'cost --snapshots') words='delete keep' ;;
         'cost --only') words='' ;;
         'cost --accept') words='image-state snapshot-state instance-state in-use referenced old-template-version snapshot-referenced shared recently-launched predates-image image-in-recycle-bin weak-evidence asg-managed managed-elsewhere image-stays' ;;
@@ -104,6 +106,7 @@ _amiplan() {
         'explain --max-steps') words='' ;;
         'explain --max-percent') words='' ;;
         'explain --save') words='' ;;
+        'explain --save-by') words='' ;;
         'explain --snapshots') words='delete keep' ;;
         'explain --only') words='' ;;
         'explain --accept') words='image-state snapshot-state instance-state in-use referenced old-template-version snapshot-referenced shared recently-launched predates-image image-in-recycle-bin weak-evidence asg-managed managed-elsewhere image-stays' ;;
@@ -183,11 +186,11 @@ _amiplan() {
         'help --color') words='auto always never' ;;
         *)
             case "$verb $cur" in
-            plan\ -*) words=' --ami --ami-file --unused --orphans --name --tag --arch --older-than --not-launched-for --keep-last --group-by --protect-tag --in-use-selector --template-depth --max-steps --max-percent --save --max-saving --snapshots --terminate-instances --only --accept --assume-complete --require --as-of --prices --policy --account --region --threads --cache --verify-cache --pins --cur --missing --iam-policy --list-rules --format --detailed-exitcode --help --output --quiet --verbose --color' ;;
+            plan\ -*) words=' --ami --ami-file --unused --orphans --name --tag --arch --older-than --not-launched-for --keep-last --group-by --protect-tag --in-use-selector --template-depth --max-steps --max-percent --save --max-saving --save-by --snapshots --terminate-instances --only --accept --assume-complete --require --as-of --prices --policy --account --region --threads --cache --verify-cache --pins --cur --missing --iam-policy --list-rules --format --detailed-exitcode --help --output --quiet --verbose --color' ;;
             show\ -*) words=' --format --detailed-exitcode --only --bundle --help --output --quiet --verbose --color' ;;
-            cost\ -*) words=' --by --cur --ami --ami-file --unused --orphans --name --tag --arch --older-than --not-launched-for --keep-last --group-by --protect-tag --in-use-selector --template-depth --max-steps --max-percent --save --max-saving --snapshots --terminate-instances --only --accept --assume-complete --require --as-of --prices --policy --account --region --threads --cache --verify-cache --pins --format --help --output --quiet --verbose --color' ;;
+            cost\ -*) words=' --by --cur --ami --ami-file --unused --orphans --name --tag --arch --older-than --not-launched-for --keep-last --group-by --protect-tag --in-use-selector --template-depth --max-steps --max-percent --save --max-saving --save-by --snapshots --terminate-instances --only --accept --assume-complete --require --as-of --prices --policy --account --region --threads --cache --verify-cache --pins --format --help --output --quiet --verbose --color' ;;
             prices\ -*) words=' --prices --refresh --region --profile --endpoint-url --ca-bundle --concurrency --cli-read-timeout --cli-connect-timeout --format --help --output --quiet --verbose --color' ;;
-            explain\ -*) words=' --ami --ami-file --unused --orphans --name --tag --arch --older-than --not-launched-for --keep-last --group-by --protect-tag --in-use-selector --template-depth --max-steps --max-percent --save --max-saving --snapshots --terminate-instances --only --accept --assume-complete --require --as-of --prices --policy --account --region --threads --cache --verify-cache --pins --cur --format --help --output --quiet --verbose --color' ;;
+            explain\ -*) words=' --ami --ami-file --unused --orphans --name --tag --arch --older-than --not-launched-for --keep-last --group-by --protect-tag --in-use-selector --template-depth --max-steps --max-percent --save --max-saving --save-by --snapshots --terminate-instances --only --accept --assume-complete --require --as-of --prices --policy --account --region --threads --cache --verify-cache --pins --cur --format --help --output --quiet --verbose --color' ;;
             verify\ -*) words=' --account --region --threads --cache --verify-cache --pins --format --help --output --quiet --verbose --color' ;;
             diff\ -*) words=' --account --region --threads --cache --verify-cache --format --detailed-exitcode --help --output --quiet --verbose --color' ;;
             graph\ -*) words=' --focus --depth --plan --process --no-collapse --account --region --threads --cache --verify-cache --pins --format --help --output --quiet --verbose --color' ;;

@@ -293,6 +293,17 @@ take_save(struct request *request, const struct opt *opt, const char *value, str
 	return 0;
 }
 
+static int
+take_save_by(struct request *request, const struct opt *opt, const char *value, struct err *err)
+{
+	(void)opt;
+	if (strcmp(value, "sure") != 0 && strcmp(value, "most") != 0)
+		return err_set(err, ERR_USAGE, "\"%s\" is neither sure nor most", value);
+	request->policy.save_by = strcmp(value, "most") == 0 ? SAVE_BY_MOST : SAVE_BY_SURE;
+	request->measured = true;
+	return 0;
+}
+
 /* "10", "12.5": exact, so at most three places. */
 static bool
 read_percent(struct slice text, uint64_t *milli)
@@ -631,6 +642,13 @@ static const struct opt selection[] = {
 		.in_policy = true,
 		.help = "of all that may go, only what saves most in the --max-steps N that are "
 			"allowed"},
+	{.name = "save-by",
+		.value = "END",
+		.take = take_save_by,
+		.in_policy = true,
+		.help = "what --save and --max-saving count as saved: sure (default), what is "
+			"surely freed; or most, what may be freed at most, which promises "
+			"nothing"},
 	{.name = "snapshots",
 		.value = "WHAT",
 		.take = take_snapshots,

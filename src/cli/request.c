@@ -26,6 +26,9 @@ request_complete(struct request *request, struct err *err)
 	if (request->policy.max_saving && request->policy.max_steps < 0)
 		return err_set(err, ERR_USAGE,
 			"--max-saving needs --max-steps N: how many steps it may choose");
+	if (request->measured && !policy_chooses(&request->policy))
+		return err_set(err, ERR_USAGE,
+			"--save-by does nothing without --save USD or --max-saving");
 	if (request->verify_cache && !request->cache)
 		return err_set(err, ERR_USAGE, "--verify-cache does nothing without --cache DIR");
 	policy_complete(&request->policy);

@@ -37,7 +37,7 @@ struct request {
 	enum color_choice color;
 	/* inventories */
 	VEC(const char *) accounts;
-	unsigned threads; /* 0: not given */
+	unsigned threads;  /* 0: not given */
 	const char *cache; /* a directory; NULL: none */
 	bool verify_cache;
 	/* plan, cost: paths */
@@ -46,6 +46,7 @@ struct request {
 	struct policy policy; /* `pins` and `region` serve every verb that reads an inventory */
 	const char *policy_file;
 	bool grouped, ranked; /* --group-by, --keep-last were given */
+	bool measured;        /* --save-by was given */
 	bool missing, list_rules, iam_policy;
 	/* plan, show, diff */
 	bool detailed_exitcode;

@@ -67,9 +67,11 @@ choose(const struct ledger *ledger, const struct graph *graph, const struct poli
 
 /* A choice that the plan's own cost does not bear out is never shown. */
 static int
-check_saving(const struct cost *cost, const struct saving *saving, struct err *err)
+check_saving(const struct cost *cost, const struct saving *saving, enum save_by by, struct err *err)
 {
-	if (money_compare(cost_totals(cost)->saving.min, saving->freed) == 0)
+	const struct amount *saved = &cost_totals(cost)->saving;
+
+	if (money_compare(by == SAVE_BY_MOST ? saved->priced : saved->min, saving->freed) == 0)
 		return 0;
 	return err_set(err, ERR_INTERNAL,
 		"self-check: what was chosen by money does not save what it should; no plan is "
@@ -94,7 +96,7 @@ work_plan_open(const struct request *request, const struct ledger *ledger,
 	if (code == 0 && ledger->book)
 		out->cost = cost_make(out->plan, ledger->book, ledger->bill);
 	if (code == 0 && chooses)
-		code = check_saving(out->cost, &out->saving, err);
+		code = check_saving(out->cost, &out->saving, policy->save_by, err);
 	show_phase(request->show, NULL);
 	if (code != 0)
 		work_plan_close(out);

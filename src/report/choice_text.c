@@ -25,6 +25,24 @@ add_images(const struct plan_view *view, struct buf *out)
 		view->choice->images);
 }
 
+/* What may be freed is no promise: what surely is stands beside it. */
+static void
+add_saving(const struct plan_view *view, struct buf *out)
+{
+	const struct view_money *saving = &view->cost.monthly_saving_usd;
+	const char *most = saving->max ? saving->max : saving->priced;
+
+	buf_add_text(out, view->choice->by_most ? "frees at most " : "surely frees ");
+	add_dollars(view->choice->by_most ? most : saving->min, out);
+	if (view->choice->by_most && !saving->max)
+		buf_add_text(out, ", as far as prices and sizes are known");
+	if (view->choice->by_most) {
+		buf_add_text(out, ", surely ");
+		add_dollars(saving->min, out);
+	}
+	buf_add_text(out, " a month");
+}
+
 static void
 add_for_saving(const struct plan_view *view, struct buf *out)
 {
@@ -55,7 +73,8 @@ add_for_steps(const struct plan_view *view, struct buf *out)
 		buf_add_text(out, "how much more another choice would save is not known.");
 		return;
 	}
-	buf_add_text(out, "no choice of so many surely frees more than ");
+	buf_format(out, "no choice of so many %s more than ",
+		choice->by_most ? "can free" : "surely frees");
 	add_dollars(choice->most_usd, out);
 	buf_add_char(out, '.');
 }
@@ -65,9 +84,8 @@ choice_text(const struct plan_view *view, struct buf *out)
 {
 	if (!view->choice)
 		return;
-	buf_add_text(out, "Chosen by money: surely frees ");
-	add_dollars(view->cost.monthly_saving_usd.min, out);
-	buf_add_text(out, " a month");
+	buf_add_text(out, "Chosen by money: ");
+	add_saving(view, out);
 	if (view->choice->save_usd)
 		add_for_saving(view, out);
 	else

@@ -222,6 +222,8 @@ put_choice(struct json_writer *w, const struct view_choice *choice)
 	json_name(w, "choice");
 	json_open(w, '{');
 	json_field(w, "save_usd", choice->save_usd);
+	if (choice->by_most)
+		json_field(w, "save_by", "most");
 	if (!choice->save_usd)
 		json_field_integer(w, "max_steps", (int64_t)choice->max_steps);
 	json_field_integer(w, "possible_images", (int64_t)choice->images);

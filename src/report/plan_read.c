@@ -677,10 +677,26 @@ struct choice_read {
 	bool is_there;
 };
 
+static bool
+read_save_by(struct cursor *cursor, void *out)
+{
+	const char *start = cursor->json->at;
+	const char *word;
+
+	if (!read_text(cursor, &word))
+		return false;
+	*(bool *)out = strcmp(word, "most") == 0;
+	if (!*(bool *)out && strcmp(word, "sure") != 0)
+		return json_fail(
+			cursor->json, start, ERR_VALUE, "save_by is neither \"sure\" nor \"most\"");
+	return true;
+}
+
 #define CHOICE_AT(member) offsetof(struct choice_read, choice.member)
 
 static const struct member CHOICE_MEMBERS[] = {
 	{"save_usd", read_dollars_or_null, CHOICE_AT(save_usd), false},
+	{"save_by", read_save_by, CHOICE_AT(by_most), true},
 	{"max_steps", read_count, CHOICE_AT(max_steps), true},
 	{"possible_images", read_count, CHOICE_AT(images), false},
 	{"possible_steps", read_count, CHOICE_AT(steps), false},

@@ -8,17 +8,23 @@
 
 /* How a member of the selection is read. A reader says false to what is of another type. */
 typedef bool member_read(const json_t *value, struct arena *arena, void *to);
-static member_read read_texts, read_text_or_null, read_count_or_null, read_depth;
+static member_read read_texts, read_text_or_null, read_count_or_null, read_depth, read_steps,
+	read_flag;
 
 struct selection_member {
 	const char *name;
 	size_t offset;
 	member_read *read;
+	bool may_be_absent;
 };
 
 #define MEMBER(name, read)                                                                         \
 	{                                                                                          \
-#name, offsetof(struct plan_selection, name), read                                 \
+#name, offsetof(struct plan_selection, name), read, false                          \
+	}
+#define OPTIONAL(name, read)                                                                       \
+	{                                                                                          \
+#name, offsetof(struct plan_selection, name), read, true                           \
 	}
 
 static const struct selection_member MEMBERS[] = {
@@ -40,9 +46,14 @@ static const struct selection_member MEMBERS[] = {
 	MEMBER(only, read_texts),
 	MEMBER(accounts, read_texts),
 	MEMBER(region, read_text_or_null),
+	OPTIONAL(save, read_text_or_null),
+	OPTIONAL(save_by, read_text_or_null),
+	OPTIONAL(max_saving, read_flag),
+	OPTIONAL(max_steps, read_steps),
 };
 
 #undef MEMBER
+#undef OPTIONAL
 
 /* A terminated copy, or NULL if it is no text, or has a zero byte inside. */
 static const char *
@@ -112,6 +123,24 @@ read_depth(const json_t *value, struct arena *arena, void *to)
 	return true;
 }
 
+static bool
+read_steps(const json_t *value, struct arena *arena, void *to)
+{
+	int64_t *steps = to;
+
+	(void)arena;
+	*steps = json_is_integer(value) ? json_integer_value(value) : -1;
+	return json_is_null(value) || *steps >= 0;
+}
+
+static bool
+read_flag(const json_t *value, struct arena *arena, void *to)
+{
+	(void)arena;
+	*(bool *)to = json_is_true(value);
+	return json_is_boolean(value);
+}
+
 /* The name of the first member that is missing or of another type, or NULL. */
 static const char *
 read_members(const json_t *tree, struct arena *arena, struct plan_selection *selection)
@@ -120,6 +149,8 @@ read_members(const json_t *tree, struct arena *arena, struct plan_selection *sel
 		const struct selection_member *member = &MEMBERS[i];
 		const json_t *value = json_object_get(tree, member->name);
 
+		if (!value && member->may_be_absent)
+			continue;
 		if (!value || !member->read(value, arena, (char *)selection + member->offset))
 			return member->name;
 	}
@@ -132,7 +163,7 @@ plan_read_selection(const struct plan_view *view, struct arena *arena,
 {
 	json_error_t problem;
 	json_t *tree = json_loads(view->selection, JSON_REJECT_DUPLICATES, &problem);
-	struct plan_selection result = {0};
+	struct plan_selection result = {.max_steps = -1};
 	const char *wrong;
 
 	*selection = (struct plan_selection){0};
@@ -168,6 +199,10 @@ plan_terms(const struct plan_view *view, const struct plan_selection *selection,
 		.keep_last = selection->keep_last,
 		.group_by = selection->group_by,
 		.template_depth = selection->template_depth,
+		.save = selection->save,
+		.save_by = selection->save_by,
+		.max_saving = selection->max_saving,
+		.max_steps = selection->max_steps,
 	};
 	if (!time_parse(slice_of(view->as_of), &terms->as_of))
 		return err_set(err, ERR_VALUE, "the plan's \"as_of\" is no time: %s", view->as_of);

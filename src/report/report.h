@@ -156,6 +156,10 @@ struct plan_selection {
 	const char *group_by;    /* "name-prefix" or "tag:KEY,KEY"; NULL without keep_last */
 	uint32_t keep_last;      /* 0: off */
 	uint32_t template_depth; /* UINT32_MAX: all */
+	const char *save;        /* --save; NULL: not given */
+	const char *save_by;     /* "most"; NULL: sure */
+	int64_t max_steps;       /* -1: no cap */
+	bool max_saving;
 };
 /* THE reader of view->selection (plan_terms.c). An error names the member that is missing or of
  * another type; then `selection` is empty. `err` may be NULL. */

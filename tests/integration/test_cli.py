@@ -70,7 +70,7 @@ def test_help_names_the_options_of_plan():
     text = run("help", "plan").text
     for option in """
         ami ami-file unused orphans name tag arch older-than not-launched-for keep-last group-by protect-tag
-        in-use-selector template-depth pins max-steps max-percent save max-saving snapshots terminate-instances policy
+        in-use-selector template-depth pins max-steps max-percent save max-saving save-by snapshots terminate-instances policy
         accept as-of only account region missing list-rules assume-complete require detailed-exitcode
     """.split():
         assert re.search(r"--%s\b" % option, text), option

@@ -215,6 +215,7 @@ mistakes_are_refused(void **state)
 		{"plan --save 1e3", "is no amount of US dollars"},
 		{"plan --save 1000000000000000000", "is no amount of US dollars"},
 		{"plan --max-saving=1", "--max-saving"},
+		{"plan --save-by likely", "\"likely\" is neither sure nor most"},
 		{"plan --max-percent 100.001", "is no percentage"},
 		{"plan --max-percent 1.2345", "is no percentage"},
 		{"plan --max-percent .5", "is no percentage"},

@@ -73,9 +73,10 @@ json_is_yaml(void **state)
 
 	(void)state;
 	reads("{\"unused\": true, \"ami\": [\"" IMAGE "\"], \"max-steps\": 10,\n"
-	      " \"save\": 99.50, \"max-saving\": true}\n",
+	      " \"save\": 99.50, \"max-saving\": true, \"save-by\": \"most\"}\n",
 		&request);
 	assert_true(request.policy.max_saving);
+	assert_int_equal(request.policy.save_by, SAVE_BY_MOST);
 	money_text(request.policy.save, save);
 	assert_string_equal(save, "99.50");
 	assert_true(request.policy.unused);

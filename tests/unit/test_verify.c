@@ -1404,52 +1404,92 @@ test_what_the_selection_takes_is_safe(void **state)
 
 /* ---- what the plan records of itself ---- */
 
+/* A choice, what it saves, and what the selection records of it. */
+struct choice_case {
+	struct view_choice choice;
+	struct view_money saved;
+	const char *save, *save_by;
+	bool max_saving, is_kept;
+	int64_t max_steps;
+};
+
 static void
-prove_choice(const struct view_choice *choice, const char *saved, struct verify_report *report)
+prove_choice(const struct choice_case *c, bool is_there, struct verify_report *report)
 {
 	struct verify_terms terms = write_terms();
 	struct world w;
 	struct paper p;
 
+	terms.save = c->save;
+	terms.save_by = c->save_by;
+	terms.max_saving = c->max_saving;
+	terms.max_steps = c->max_steps;
 	open_world(&w);
 	close_world(&w, NULL);
 	write_paper(&p);
-	p.view.choice = choice;
-	p.view.cost.monthly_saving_usd.min = saved;
+	p.view.choice = is_there ? &c->choice : NULL;
+	p.view.cost.monthly_saving_usd = c->saved;
 	prove(&w, &p, &terms, report);
 	free_world(&w);
 	free_terms(&terms);
 }
 
 static void
+expect_choice(const struct choice_case *c, bool is_there)
+{
+	struct verify_report report;
+
+	prove_choice(c, is_there, &report);
+	if (is_there && c->is_kept) {
+		expect_safe(&report, STEPS);
+	} else {
+		assert_int_equal(report.findings.count, 1);
+		assert_int_equal(report.findings.items[0].result, VERIFY_UNSAFE);
+		assert_string_equal(report.findings.items[0].rule, "changed");
+		assert_null(report.findings.items[0].step);
+	}
+	verify_report_release(&report);
+}
+
+static void
 test_a_choice_that_the_plan_does_not_keep(void **state)
 {
-	static const struct {
-		struct view_choice choice;
-		const char *saved;
-		bool is_kept;
-	} cases[] = {
-		{{.save_usd = "1.50"}, "1.50", true},
-		{{.save_usd = "1.50"}, "1.49999", false},
-		{{.save_usd = "1.50"}, NULL, false},
-		{{.max_steps = STEPS}, "0.00", true},
-		{{.max_steps = STEPS - 1}, "9.00", false},
+	static const struct choice_case cases[] = {
+		{{.save_usd = "1.50"}, {.min = "1.50"}, "1.50", NULL, false, true, -1},
+		{{.save_usd = "1.50"}, {.min = "1.50"}, "1.500", "sure", false, true, 9},
+		{{.save_usd = "1.50"}, {.min = "1.49999"}, "1.50", NULL, false, false, -1},
+		/* As exact as a byte at a price. */
+		{{.save_usd = "9.00"}, {.min = "9.1333333331160247325897216796875"}, "9.00", NULL,
+			false, true, -1},
+		{{.save_usd = "9.00"}, {.min = "10.00"}, "09", NULL, false, true, -1},
+		{{.save_usd = "9.00"}, {.min = "8.9999999999999999999999999999999"}, "9.00", NULL,
+			false, false, -1},
+		{{.save_usd = "1.50"}, {.min = "2x"}, "1.50", NULL, false, false, -1},
+		{{.save_usd = "1.50"}, {NULL}, "1.50", NULL, false, false, -1},
+		{{.save_usd = "1.50", .by_most = true}, {.min = "0.00", .max = "1.50"}, "1.50",
+			"most", false, true, -1},
+		{{.save_usd = "1.50", .by_most = true}, {.min = "0.00", .priced = "1.50"}, "1.50",
+			"most", false, true, -1},
+		{{.save_usd = "1.50", .by_most = true}, {.min = "0.00", .max = "1.40"}, "1.50",
+			"most", false, false, -1},
+		{{.max_steps = STEPS}, {.min = "0.00"}, NULL, NULL, true, true, STEPS},
+		{{.max_steps = STEPS - 1}, {.min = "9.00"}, NULL, NULL, true, false, STEPS - 1},
+		/* Not what the selection says. */
+		{{.save_usd = "1.50"}, {.min = "1.50"}, "9.00", NULL, false, false, -1},
+		{{.save_usd = "1.50"}, {.min = "1.50"}, "1.50", "most", false, false, -1},
+		{{.save_usd = "1.50", .by_most = true}, {.min = "2.00", .max = "2.00"}, "1.50",
+			NULL, false, false, -1},
+		{{.save_usd = "1.50"}, {.min = "1.50"}, NULL, NULL, true, false, STEPS},
+		{{.save_usd = "1.50"}, {.min = "1.50"}, NULL, NULL, false, false, -1},
+		{{.max_steps = STEPS}, {.min = "0.00"}, NULL, NULL, true, false, 1},
+		{{.max_steps = STEPS}, {.min = "0.00"}, NULL, NULL, true, false, -1},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct verify_report report;
-
-		prove_choice(&cases[i].choice, cases[i].saved, &report);
-		if (cases[i].is_kept) {
-			expect_safe(&report, STEPS);
-		} else {
-			assert_int_equal(report.findings.count, 1);
-			assert_int_equal(report.findings.items[0].result, VERIFY_UNSAFE);
-			assert_string_equal(report.findings.items[0].rule, "changed");
-			assert_null(report.findings.items[0].step);
-		}
-		verify_report_release(&report);
+		expect_choice(&cases[i], true);
+		if (cases[i].save || cases[i].max_saving)
+			expect_choice(&cases[i], false);
 	}
 }
 
