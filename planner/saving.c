@@ -380,6 +380,7 @@ bounds_hold(const struct problem *problem)
 	return closure_reach(&problem->high) < LIMIT_CLOSURE_GAIN;
 }
 
+/* Whole nano-dollars that are no less than what is asked for are no less than that rounded up. */
 static uint64_t
 least_disturbance(const struct problem *problem, struct money save)
 {
@@ -387,7 +388,7 @@ least_disturbance(const struct problem *problem, struct money save)
 	uint64_t least = 0;
 
 	if (bounds_hold(problem) &&
-		closure_save(&problem->high, gains_nanos(save, GAIN_AT_LEAST), &choice))
+		closure_save(&problem->high, gains_nanos(save, GAIN_AT_MOST), &choice))
 		least = choice.bound;
 	closure_choice_release(&choice);
 	return least;

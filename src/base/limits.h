@@ -178,8 +178,8 @@
 #define LIMIT_IAM_POLICY 6144
 
 /* All gains of one choice, in the caller's unit. Times all weight (below 2^64) it stays below
- * 2^127, so that minimum cuts add exactly in 128 bits. In millionths of a dollar it is four
- * trillion. */
+ * 2^127, so that minimum cuts add exactly in 128 bits. In billionths of a dollar it is four
+ * billion. */
 #define LIMIT_CLOSURE_GAIN ((uint64_t)1 << 62)
 
 #endif
