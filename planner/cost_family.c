@@ -460,6 +460,28 @@ count_stored(const struct cost *cost, uint32_t family, const uint8_t *fates, str
 	return true;
 }
 
+/*
+ * What cells of one part surely hold and no mapped one does, unless that is the part: parts of the
+ * tree around one of its cells each, as when all of them were to go. What is gone lies in between.
+ */
+static uint64_t
+tree_stores_at_least(
+	const struct cost *cost, const struct family *family, const uint8_t *fates, bool mapped)
+{
+	uint8_t *roles = cost->scratch;
+
+	for (cid c = family->start; c < family->start + family->count; c++) {
+		bool is_mapped = cost->mapped[c] != 0;
+
+		roles[c] = CELL_VANISHES;
+		if (fates[c] == CELL_STAYS && is_mapped == mapped)
+			roles[c] = CELL_GOES;
+		else if (fates[c] == CELL_STAYS && is_mapped)
+			roles[c] = CELL_STAYS;
+	}
+	return tree_frees_at_least(cost, family, roles);
+}
+
 void
 family_stored(const struct cost *cost, uint32_t family, const uint8_t *fates, struct bytes *mapped,
 	struct bytes *others)
@@ -488,6 +510,13 @@ family_stored(const struct cost *cost, uint32_t family, const uint8_t *fates, st
 	/* At least the largest is stored; of the others, what the mapped ones cannot hold. */
 	mapped->min = largest[1];
 	others->min = mapped->unsized ? 0 : bytes_left(largest[0], mapped->max);
+	for (unsigned part = 0; family_is_tree(f) && cost->facts[family].whole && part < 2;
+		part++) {
+		uint64_t least = tree_stores_at_least(cost, f, fates, part == 1);
+
+		if (least > parts[part]->min)
+			parts[part]->min = least;
+	}
 	/* One snapshot alone holds exactly what it refers to. */
 	for (unsigned part = 0; cells == 1 && part < 2; part++)
 		if (parts[part]->min == parts[part]->max && !parts[part]->unsized)

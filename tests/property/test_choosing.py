@@ -177,6 +177,20 @@ def check_growth(subsets):
                   sorted(less.going), less.sure, sorted(more.going), more.sure)
 
 
+def check_stored(folder, account):
+    """What is stored, of AMIs and of others: blocks that both hold stand with the AMIs. And what is left of both."""
+    plan = plan_of(folder)
+    before, after = plan["cost"]["before"], plan["cost"]["after_phase"]["2"]
+    every = {v for s in account.snapshots for v in s.blocks.values()}
+    mapped = {v for s in account.snapshots if s.images for v in s.blocks.values()}
+    left = {v for s in account.snapshots if s.id not in going_in(plan) for v in s.blocks.values()}
+    volumes = Decimal("0.08") * len(account.volumes)
+    for name, found, truth in (("of AMIs", before["image_snapshots"], usd(len(mapped))),
+                               ("of others", before["other_snapshots"], usd(len(every - mapped))),
+                               ("left", after["total"], usd(len(left)) + volumes)):
+        check(test_cost.holds(found, truth), "stored " + name, truth, found)
+
+
 def check_choice(folder, account, subsets, plan, *args):
     """It is one of the subsets, says so in its parts, and holds against the inventory."""
     chosen = subsets.get(going_in(plan))
@@ -256,6 +270,7 @@ def check_case(seed):
         test_cost.write(folder, account.documents())
         subsets = subsets_of(folder, account)
         check_growth(subsets)
+        check_stored(folder, account)
         by = rng.choice(["sure", "sure", "most"])
         whole = max(subset.steps for subset in subsets.values())
         for target in targets_of(rng, subsets, by):

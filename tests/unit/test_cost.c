@@ -228,6 +228,8 @@ more_that_goes_is_no_less_sure(void **state)
 		write_snapshots(told, 5);
 		/* 8 - 1 and 5 - 1 */
 		expect(&estimate()->saving, "0.55", both ? "0.75" : "0.65", LEVEL_RANGE);
+		/* and of the one that stays 10 - 1 - 1 */
+		expect(&cost_totals(cost)->before.total, "0.95", "1.25", LEVEL_RANGE);
 	}
 }
 

@@ -122,7 +122,7 @@ estimate(const struct chain *chain)
 static nid
 snapshot(size_t i)
 {
-	char id[32];
+	char id[40];
 
 	(void)snprintf(id, sizeof(id), "snap-0000000%zu", i);
 	return given_node(&given, id);
