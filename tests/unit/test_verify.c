@@ -1465,7 +1465,7 @@ test_a_choice_that_the_plan_does_not_keep(void **state)
 		{{.save_usd = "9.00"}, {.min = "8.9999999999999999999999999999999"}, "9.00", NULL,
 			false, false, -1},
 		{{.save_usd = "1.50"}, {.min = "2x"}, "1.50", NULL, false, false, -1},
-		{{.save_usd = "1.50"}, {NULL}, "1.50", NULL, false, false, -1},
+		{{.save_usd = "1.50"}, {.min = NULL}, "1.50", NULL, false, false, -1},
 		{{.save_usd = "1.50", .by_most = true}, {.min = "0.00", .max = "1.50"}, "1.50",
 			"most", false, true, -1},
 		{{.save_usd = "1.50", .by_most = true}, {.min = "0.00", .priced = "1.50"}, "1.50",
