@@ -22,7 +22,7 @@ void parallel_set_width(size_t threads);
 void parallel_for(size_t count, void (*work)(void *context, size_t i), void *context);
 
 /* Pieces that may wait for their turn at a time, at most. */
-#define PARALLEL_SLOTS (2 * LIMIT_THREADS)
+#define PARALLEL_SLOTS ((size_t)2 * LIMIT_THREADS)
 
 /*
  * A long result in pieces: `make` makes piece i into a slot of the caller's (below PARALLEL_SLOTS),

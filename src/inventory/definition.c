@@ -138,20 +138,20 @@ put_permissions(const struct graph *graph, nid image, struct json_writer *w)
 
 /*
  * Elements are asked for in the order of the plan, which is not that of the documents. A fault maps
- * up to AROUND bytes on either side, so that many elements would bring whole documents back: what
+ * up to `around` bytes on either side, so that many elements would bring whole documents back: what
  * this one brought goes with it.
  */
 static void
 let_go(const struct graph *graph, const struct record *record)
 {
-	enum { AROUND = 64 * 1024 };
+	const size_t around = (size_t)64 * 1024;
 	const struct document *document = &graph->documents.items[record->doc];
-	size_t from = record->at > AROUND ? record->at - AROUND : 0;
+	size_t from = record->at > around ? record->at - around : 0;
 	size_t left = document->size - record->at;
 
 	if (document->mapped)
 		mapped_let_go((struct slice){document->bytes, document->size}, from,
-			left > 2 * AROUND ? record->at + 2 * AROUND : document->size);
+			left > 2 * around ? record->at + 2 * around : document->size);
 }
 
 void
