@@ -87,21 +87,21 @@ def write(path, rows, names=LEGACY, end="\n", order=None, mark=""):
 
 
 def account(directory, count):
-    """So many orphans of 1 TiB, each with a data key of its own."""
+    """So many orphans of volumes of 1 TiB, each with a data key of its own; how full they are only the bill tells."""
     place = inventory.Place(region="eu-west-1")
     for number in range(1, count + 1):
         place.snapshots(
             inventory.snapshot(
-                number, FullSnapshotSizeInBytes=1024 * GIB, Encrypted=True, DataEncryptionKeyId="key-%d" % number
+                number, VolumeSize=1024, Encrypted=True, DataEncryptionKeyId="key-%d" % number
             )
         )
     return place.write(directory)
 
 
 def savings(directory, *paths, count=None):
-    """Every step's saving, by resource."""
+    """Every step's saving, by resource. A bill proves nothing while something may lie in the Recycle Bin."""
     options = [each for path in paths for each in ("--cur", path)]
-    made = tool.plan(directory, "--orphans", *options)
+    made = tool.plan(directory, "--orphans", "--assume-complete", "recycle-bin", *options)
     found = {step["resource"]: step["monthly_saving_usd"] for step in made["steps"]}
     assert count is None or len(found) == count
     return found
