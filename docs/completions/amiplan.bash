@@ -4,6 +4,12 @@ _amiplan() {
     local cur=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
     local verb=${COMP_WORDS[1]} words=
 
+    # Of --option=value bash makes three words.
+    if [ "$cur" = = ]; then
+        cur=
+    elif [ "$before" = = ] && [ "$COMP_CWORD" -gt 2 ]; then
+        before=${COMP_WORDS[COMP_CWORD - 2]}
+    fi
     if [ "$COMP_CWORD" -eq 1 ]; then
         words='plan show cost prices explain verify diff graph collect apply help --help --version'
     else
@@ -23,7 +29,7 @@ _amiplan() {
         'plan --max-steps') words='' ;;
         'plan --max-percent') words='' ;;
         'plan --save') words='' ;;
-        'plan --save-by') words='' ;;
+        'plan --save-by') words='sure most' ;;
         'plan --snapshots') words='delete keep' ;;
         'plan --only') words='' ;;
         'plan --accept') words='image-state snapshot-state instance-state in-use referenced old-template-version snapshot-referenced shared recently-launched predates-image image-in-recycle-bin weak-evidence asg-managed managed-elsewhere image-stays' ;;
@@ -46,7 +52,7 @@ _amiplan() {
         'show --bundle') words='' ;;
         'show --output' | 'show -o') words='' ;;
         'show --color') words='auto always never' ;;
-        'cost --by') words='name-prefix' ;;
+        'cost --by') words='region account ami rule pin' ;;
         'cost --cur') words='' ;;
         'cost --ami') words='' ;;
         'cost --ami-file') words='' ;;
@@ -63,7 +69,7 @@ _amiplan() {
         'cost --max-steps') words='' ;;
         'cost --max-percent') words='' ;;
         'cost --save') words='' ;;
-        'cost --save-by') words='' ;;
+        'cost --save-by') words='sure most' ;;
         'cost --snapshots') words='delete keep' ;;
         'cost --only') words='' ;;
         'cost --accept') words='image-state snapshot-state instance-state in-use referenced old-template-version snapshot-referenced shared recently-launched predates-image image-in-recycle-bin weak-evidence asg-managed managed-elsewhere image-stays' ;;
@@ -106,7 +112,7 @@ _amiplan() {
         'explain --max-steps') words='' ;;
         'explain --max-percent') words='' ;;
         'explain --save') words='' ;;
-        'explain --save-by') words='' ;;
+        'explain --save-by') words='sure most' ;;
         'explain --snapshots') words='delete keep' ;;
         'explain --only') words='' ;;
         'explain --accept') words='image-state snapshot-state instance-state in-use referenced old-template-version snapshot-referenced shared recently-launched predates-image image-in-recycle-bin weak-evidence asg-managed managed-elsewhere image-stays' ;;
@@ -151,7 +157,7 @@ _amiplan() {
         'graph --output' | 'graph -o') words='' ;;
         'graph --color') words='auto always never' ;;
         'collect --region') words='' ;;
-        'collect --details') words='' ;;
+        'collect --details') words='all candidates none' ;;
         'collect --ami') words='' ;;
         'collect --blocks') words='' ;;
         'collect --prices') words='' ;;
@@ -197,6 +203,7 @@ _amiplan() {
             collect\ -*) words=' --region --all-regions --details --ami --snapshot-permissions --no-old-versions --whoami --blocks --prices --max-cost --yes --force --profile --endpoint-url --ca-bundle --concurrency --cli-read-timeout --cli-connect-timeout --role-arn --accounts --external-id --format --help --output --quiet --verbose --color' ;;
             apply\ -*) words=' --only --no-dry-run --profile --endpoint-url --ca-bundle --concurrency --cli-read-timeout --cli-connect-timeout --role-arn --accounts --external-id --format --help --output --quiet --verbose --color' ;;
             help\ -*) words=' --man --completion --help --output --quiet --verbose --color' ;;
+            help\ *) words='plan show cost prices explain verify diff graph collect apply help' ;;
             esac
             ;;
         esac

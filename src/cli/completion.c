@@ -47,7 +47,7 @@ add_kinds(const struct command *command, struct buf *words)
 }
 
 static const struct value_words {
-	const char *value; /* as the option's row calls its value */
+	const char *value; /* as the option's row calls its value, or the option's own name */
 	void (*add)(const struct command *command, struct buf *words);
 	const char *words;
 } value_words[] = {
@@ -56,7 +56,10 @@ static const struct value_words {
 	{"KIND", add_kinds, NULL},
 	{"WHEN", NULL, "auto always never"},
 	{"WHAT", NULL, "delete keep"},
-	{"GROUP", NULL, "name-prefix"},
+	{"WHICH", NULL, "all candidates none"},
+	{"END", NULL, "sure most"},
+	{"by", NULL, "region account ami rule pin"},
+	{"group-by", NULL, "name-prefix"},
 	{"SHELL", NULL, "bash zsh fish"},
 };
 
@@ -66,7 +69,8 @@ words_of(const struct command *command, const struct opt *opt, struct buf *words
 {
 	buf_clear(words);
 	for (size_t i = 0; opt->value && i < COUNT_OF(value_words); i++) {
-		if (strcmp(opt->value, value_words[i].value) != 0)
+		if (strcmp(opt->value, value_words[i].value) != 0 &&
+			strcmp(opt->name, value_words[i].value) != 0)
 			continue;
 		if (value_words[i].add)
 			value_words[i].add(command, words);
@@ -78,12 +82,29 @@ words_of(const struct command *command, const struct opt *opt, struct buf *words
 static bool
 is_file(const struct opt *opt)
 {
-	static const char *const values[] = {"FILE", "PATH", "PLAN", "DIRECTORY"};
+	static const char *const values[] = {"FILE", "PATH", "PLAN", "DIR", "DIRECTORY"};
 
 	for (size_t i = 0; opt->value && i < COUNT_OF(values); i++)
 		if (strcmp(opt->value, values[i]) == 0)
 			return true;
 	return false;
+}
+
+/* What is no option: for most verbs files, but `help` takes the name of one. */
+static bool
+takes_verb(const struct command *command)
+{
+	return command->operands && strcmp(command->operands, "[VERB]") == 0;
+}
+
+static void
+add_verbs(struct buf *words)
+{
+	size_t count;
+	const struct command *all = commands(&count);
+
+	for (size_t i = 0; i < count; i++)
+		add_word(words, all[i].name);
 }
 
 /* --- text of ours in a shell's quotes -------------------------------------------------------- */
@@ -154,17 +175,22 @@ write_bash(FILE *file)
 {
 	size_t count;
 	const struct command *all = commands(&count);
+	struct buf verbs = {0};
 
+	add_verbs(&verbs);
 	fprintf(file, "# bash completion for amiplan. %s\n\n_amiplan() {\n", note);
 	fputs("    local cur=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}\n"
 	      "    local verb=${COMP_WORDS[1]} words=\n\n"
-	      "    if [ \"$COMP_CWORD\" -eq 1 ]; then\n"
-	      "        words='",
+	      "    # Of --option=value bash makes three words.\n"
+	      "    if [ \"$cur\" = = ]; then\n"
+	      "        cur=\n"
+	      "    elif [ \"$before\" = = ] && [ \"$COMP_CWORD\" -gt 2 ]; then\n"
+	      "        before=${COMP_WORDS[COMP_CWORD - 2]}\n"
+	      "    fi\n"
+	      "    if [ \"$COMP_CWORD\" -eq 1 ]; then\n",
 		file);
-	for (size_t i = 0; i < count; i++)
-		fprintf(file, "%s ", all[i].name);
-	fputs("--help --version'\n"
-	      "    else\n"
+	fprintf(file, "        words='%s --help --version'\n", verbs.at);
+	fputs("    else\n"
 	      "        case \"$verb $before\" in\n",
 		file);
 	for (size_t i = 0; i < count; i++)
@@ -176,6 +202,8 @@ write_bash(FILE *file)
 		fprintf(file, "            %s\\ -*) words='", all[i].name);
 		walk_options(file, &all[i], bash_option);
 		fputs("' ;;\n", file);
+		if (takes_verb(&all[i]))
+			fprintf(file, "            %s\\ *) words='%s' ;;\n", all[i].name, verbs.at);
 	}
 	fputs("            esac\n"
 	      "            ;;\n"
@@ -185,6 +213,7 @@ write_bash(FILE *file)
 	      "}\n"
 	      "complete -o bashdefault -o default -F _amiplan amiplan\n",
 		file);
+	buf_release(&verbs);
 }
 
 /* --- zsh ------------------------------------------------------------------------------------- */
@@ -193,12 +222,14 @@ static void
 zsh_option(FILE *file, const struct command *command, const struct opt *opt)
 {
 	struct buf words = {0};
+	/* The value may be the next word as well. */
+	const char *sign = opt->value ? "=" : "";
 
 	fputs("            '*'", file);
 	if (opt->letter)
-		fprintf(file, "{-%c,--%s}", opt->letter, opt->name);
+		fprintf(file, "{-%c,--%s%s}", opt->letter, opt->name, sign);
 	else
-		fprintf(file, "--%s", opt->name);
+		fprintf(file, "--%s%s", opt->name, sign);
 	fputs("'[", file);
 	put_help(file, opt->help, "[]\\:");
 	fputs("]", file);
@@ -220,7 +251,9 @@ write_zsh(FILE *file)
 {
 	size_t count;
 	const struct command *all = commands(&count);
+	struct buf verbs = {0};
 
+	add_verbs(&verbs);
 	fprintf(file, "#compdef amiplan\n# %s\n\n_amiplan() {\n", note);
 	fputs("    local -a verbs\n    local curcontext=$curcontext state line\n\n    verbs=(\n",
 		file);
@@ -239,9 +272,14 @@ write_zsh(FILE *file)
 	for (size_t i = 0; i < count; i++) {
 		fprintf(file, "        %s)\n            _arguments -s \\\n", all[i].name);
 		walk_options(file, &all[i], zsh_option);
-		fputs("            '*:file:_files'\n            ;;\n", file);
+		if (takes_verb(&all[i]))
+			fprintf(file, "            ':verb:(%s)'\n", verbs.at);
+		else
+			fputs("            '*:file:_files'\n", file);
+		fputs("            ;;\n", file);
 	}
 	fputs("        esac\n        ;;\n    esac\n}\n\n_amiplan \"$@\"\n", file);
+	buf_release(&verbs);
 }
 
 /* --- fish ------------------------------------------------------------------------------------ */
@@ -271,7 +309,9 @@ write_fish(FILE *file)
 {
 	size_t count;
 	const struct command *all = commands(&count);
+	struct buf verbs = {0};
 
+	add_verbs(&verbs);
 	fprintf(file, "# fish completion for amiplan. %s\n\n", note);
 	for (size_t i = 0; i < count; i++) {
 		fprintf(file, "complete -c amiplan -n __fish_use_subcommand -f -a %s -d '",
@@ -279,8 +319,15 @@ write_fish(FILE *file)
 		put_help(file, all[i].summary, "\\");
 		fputs("'\n", file);
 	}
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
 		walk_options(file, &all[i], fish_option);
+		if (takes_verb(&all[i]))
+			fprintf(file,
+				"complete -c amiplan -n '__fish_seen_subcommand_from %s' -f -a "
+				"'%s'\n",
+				all[i].name, verbs.at);
+	}
+	buf_release(&verbs);
 }
 
 completion_write *

@@ -68,6 +68,26 @@ def test_bash_offers_values():
     assert "shared" in bash("plan", "x", "--accept", "sh")
     assert "not-owned" not in bash("plan", "--accept", "")
     assert bash("plan", "--max-steps", "") == []
+    assert bash("plan", "--save-by", "") == ["sure", "most"]
+    assert bash("collect", "--details", "c") == ["candidates"]
+
+
+def test_bash_offers_groups_that_there_are():
+    """--by and --group-by both take a group, and not the same ones."""
+    assert bash("plan", "--group-by", "") == ["name-prefix"]
+    for word in bash("cost", "--by", ""):
+        assert run("cost", "samples/account", "--by", word, cwd=TOP).status == 0, word
+
+
+def test_bash_reads_the_option_before_an_equals_sign():
+    """Of --color=al bash makes three words."""
+    assert bash("plan", "--color", "=") == ["auto", "always", "never"]
+    assert bash("plan", "--color", "=", "al") == ["always"]
+
+
+def test_bash_offers_verbs_to_help():
+    assert set(bash("help", "")) == set(VERBS)
+    assert bash("help", "ver") == ["verify"]
 
 
 @pytest.mark.skipif(not shutil.which("fish"), reason="no fish here")
@@ -75,6 +95,10 @@ def test_fish_offers_the_same(tmp_path):
     assert set(VERBS) <= set(fish("", tmp_path))
     assert set(options("plan")) <= set(fish("plan --", tmp_path))
     assert fish("plan --color ", tmp_path) == ["always", "auto", "never"]
+    assert fish("cost --by ", tmp_path) == ["account", "ami", "pin", "region", "rule"]
+    (tmp_path / "kept").mkdir()
+    assert fish("plan --cache k", tmp_path) == ["kept/"]
+    assert fish("help ver", tmp_path) == ["verify"]
 
 
 @pytest.mark.skipif(not shutil.which("zsh"), reason="no zsh here")
@@ -87,4 +111,4 @@ def test_zsh_reads_it(tmp_path):
         parts = dict(re.findall(r"^        ([a-z]+)\)\n(.*?)^            ;;", file.read(), re.M | re.S))
     for verb in VERBS:
         for option in options(verb):
-            assert re.search(re.escape(option) + r"['}]", parts[verb]), (verb, option)
+            assert re.search(re.escape(option) + r"=?['}]", parts[verb]), (verb, option)
