@@ -7,6 +7,8 @@ here=$(dirname "$0")
 arch=$(dpkg --print-architecture)
 doc=$root/usr/share/doc/amiplan
 
+# zsh looks for a package's completions there; site-functions is for what the administrator installs.
+mv "$root/usr/share/zsh/site-functions" "$root/usr/share/zsh/vendor-completions"
 strip --strip-unneeded --remove-section=.comment --remove-section=.note "$root/usr/bin/amiplan"
 find "$root/usr/share/man" -name '*.1' -exec gzip -9n {} +
 mkdir -p "$doc" "$root/DEBIAN"
