@@ -70,6 +70,7 @@ test_csv(void **state)
 	(void)state;
 	expect(quote_text, SLICE("w\xe2\x80\x8b\xc2\xad\xf3\xa0\x80\x81"),
 		"w\\u200b\\xad\\U000e0001");
+	expect(quote_text, SLICE("golden\u3164"), "golden\\u3164"); /* a letter that is blank */
 	expect(quote_csv, SLICE("plain ünïcode 'x'"), "plain ünïcode 'x'");
 	expect(quote_csv, SLICE("a,b"), "\"a,b\"");
 	expect(quote_csv, SLICE("say \"hi\""), "\"say \"\"hi\"\"\"");
@@ -94,6 +95,10 @@ test_width(void **state)
 	assert_int_equal(quote_text_width(SLICE("\x1b")), 4);
 	assert_int_equal(quote_text_width(SLICE("ü")), 1);
 	assert_int_equal(quote_text_width(SLICE("🎉")), 2);
+	assert_int_equal(quote_text_width(SLICE("✅❌⭐⚡🟢🪣")), 12);
+	assert_int_equal(quote_text_width(SLICE("✓→")), 2);
+	/* The flag of Scotland: its letters are tags, which take no room. */
+	assert_int_equal(quote_text_width(SLICE("\U0001f3f4\U000e0067\U000e007f")), 2);
 	assert_int_equal(quote_text_width(SLICE("a\xe2\x80\x8b")), 7);
 }
 
