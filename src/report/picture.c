@@ -11,25 +11,40 @@
 
 /* --- ids in order ---------------------------------------------------------------------------- */
 
-/* Ids one after another, and the name of each. `disc` comes first: cgraph hands it back. */
+/*
+ * Ids one after another, and the name of each. `disc` comes first: cgraph hands it back.
+ * The names are cgraph's own strings: agwrite looks in front of one for whether it is HTML.
+ */
 struct namer {
 	Agdisc_t disc;
-	struct arena arena;
+	Agraph_t *graph;
 	VEC(char *) names; /* by id; NULL: nameless, as edges are */
 };
+
+/* cgraph takes `char *` for what it only reads. */
+static char *
+loose(const char *text)
+{
+	char *result;
+
+	memcpy(&result, &text, sizeof(result));
+	return result;
+}
 
 static IDTYPE
 next_id(struct namer *namer, const char *name)
 {
-	vec_push(&namer->names, name ? arena_text(&namer->arena, slice_of(name)) : NULL);
+	vec_push(&namer->names, name ? agstrdup(namer->graph, loose(name)) : NULL);
 	return namer->names.count - 1;
 }
 
 static void *
 id_open(Agraph_t *graph, Agdisc_t *disc)
 {
-	(void)graph;
-	return disc;
+	struct namer *namer = (struct namer *)disc;
+
+	namer->graph = graph;
+	return namer;
 }
 
 static long
@@ -87,16 +102,6 @@ static Agiddisc_t id_discipline = {
 
 /* --- drawing --------------------------------------------------------------------------------- */
 
-/* cgraph takes `char *` for what it only reads. */
-static char *
-loose(const char *text)
-{
-	char *result;
-
-	memcpy(&result, &text, sizeof(result));
-	return result;
-}
-
 void
 picture_open(struct picture *picture, const struct picture_default *defaults)
 {
@@ -117,10 +122,8 @@ picture_close(struct picture *picture)
 {
 	if (picture->top)
 		agclose(picture->top);
-	if (picture->namer) {
+	if (picture->namer)
 		vec_release(&picture->namer->names);
-		arena_release(&picture->namer->arena);
-	}
 	free(picture->namer);
 	*picture = (struct picture){0};
 }
