@@ -148,6 +148,7 @@ def main(arguments):
     parser.add_argument("--directory", default=os.path.join(TOP, "build", "bench"), help="where documents are made")
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--only", action="append", choices=WORST, help="these shapes, and no whole inventories")
+    parser.add_argument("--largest", type=int, help="the larger size of each shape, instead of its own")
     parser.add_argument("amis", type=int, nargs="*", default=[10000, 100000], help="sizes of whole inventories")
     options = parser.parse_args(arguments)
     os.makedirs(options.directory, exist_ok=True)
@@ -157,6 +158,7 @@ def main(arguments):
         show("AMIs", options.amis, results)
     for name in options.only or WORST:
         make, count = WORST[name]
+        count = options.largest or count
         sizes = [count // 10, count]
         results = [measure_worst(options.binary, options.directory, make, size, options.runs) for size in sizes]
         show(name, sizes, results)
