@@ -41,11 +41,9 @@ static const struct row rows[] = {
 		{"Copied for DestinationAmi %a", " from SourceAmi %b", " for SourceSnapshot %s",
 			". Task created on %n."}},
 	{DESCRIPTION_COPY_SNAPSHOT, AFTER_FOREIGN, true, {"[Copied %s from %r]"}},
-	{DESCRIPTION_LIFECYCLE, AFTER_NAME, false, {"Created for policy: %p schedule: "}},
-	{DESCRIPTION_BACKUP, AFTER_NOTE, false,
-		{"This snapshot is created by the AWS Backup service."}},
-	{DESCRIPTION_BACKUP, AFTER_NOTE, false,
-		{"This image is created by the AWS Backup service."}},
+	{DESCRIPTION_LIFECYCLE, AFTER_NAME, false, {WORDS_OF_LIFECYCLE "%p schedule: "}},
+	{DESCRIPTION_BACKUP, AFTER_NOTE, false, {WORDS_OF_BACKUP_SNAPSHOT "."}},
+	{DESCRIPTION_BACKUP, AFTER_NOTE, false, {WORDS_OF_BACKUP_IMAGE "."}},
 	{DESCRIPTION_VM_IMPORT, AFTER_NOTE, false,
 		{"Created by AWS-VMImport service", " for import-%r"}},
 	{DESCRIPTION_MOTO, AFTER_END, false, {"Auto-created snapshot for AMI %a"}},
@@ -236,6 +234,14 @@ description_read(struct slice text, struct description *out)
 		return;
 	}
 	add_mentions(out, text);
+}
+
+bool
+description_is_of_service(struct slice text)
+{
+	return slice_starts(text, WORDS_OF_LIFECYCLE) ||
+	       slice_starts(text, WORDS_OF_BACKUP_SNAPSHOT) ||
+	       slice_starts(text, WORDS_OF_BACKUP_IMAGE);
 }
 
 bool

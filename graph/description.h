@@ -9,6 +9,11 @@
 
 #include "slice.h"
 
+/* With these words services begin what they write about AMIs and snapshots of theirs. */
+#define WORDS_OF_LIFECYCLE "Created for policy: "
+#define WORDS_OF_BACKUP_SNAPSHOT "This snapshot is created by the AWS Backup service"
+#define WORDS_OF_BACKUP_IMAGE "This image is created by the AWS Backup service"
+
 enum description_form {
 	DESCRIPTION_FREE,          /* a person's or a tool's own text */
 	DESCRIPTION_CREATE_IMAGE,  /* Created by CreateImage(i-…) for ami-… [from vol-…] */
@@ -52,6 +57,10 @@ struct description {
 /* Reads `text` (any bytes, 255 characters at most on AWS, here unbounded). Never fails: what no row
  * matches is FREE. */
 void description_read(struct slice text, struct description *out);
+
+/* It begins with the words of a service, whatever follows. Nothing else that an AMI's description
+ * says decides anything. */
+bool description_is_of_service(struct slice text);
 
 /* A machine wrote it for one AMI of this account and region: CREATE_IMAGE or COPY_IMAGE. */
 bool description_is_made_for(enum description_form form);

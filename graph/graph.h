@@ -120,7 +120,7 @@ struct tag {
 struct image {
 	int64_t created, last_launched;
 	struct span tags;
-	sid description;
+	sid description;          /* of a service alone; a person's stands in the document */
 	uint32_t traits;          /* number in graph->image_traits; 0: nothing of it is told */
 	uint8_t is_public;        /* enum tristate */
 	uint8_t permissions_read; /* launch permissions: YES when read, EDGE_SHARED_WITH has them */

@@ -34,7 +34,15 @@ add_word(struct view_explanation *out, const struct graph *graph, struct arena *
 }
 
 static void
-add_image_facts(const struct graph *graph, nid n, struct arena *arena, struct view_explanation *out)
+add_text(struct view_explanation *out, struct arena *arena, const char *what, struct slice text)
+{
+	if (text.at)
+		add_fact(out, arena_format(arena, "%s %.*s", what, (int)text.len, text.at));
+}
+
+static void
+add_image_facts(const struct graph *graph, const struct element_source *source, nid n,
+	struct arena *arena, struct view_explanation *out)
 {
 	const struct image *image = graph_image(graph, n);
 	const struct image_traits *traits = graph_image_traits(graph, n);
@@ -44,7 +52,8 @@ add_image_facts(const struct graph *graph, nid n, struct arena *arena, struct vi
 	add_word(out, graph, arena, "architecture", traits->architecture);
 	add_word(out, graph, arena, "root device", traits->root_device_type);
 	add_word(out, graph, arena, "deregistration protection", traits->protection);
-	add_word(out, graph, arena, "description", image->description);
+	add_text(out, arena, "description",
+		source->member(source->context, n, SLICE("Description"), arena));
 	if (image->is_public == YES)
 		add_fact(out, "public");
 	add_fact(out, image->permissions_read == YES ? "launch permissions read"
@@ -88,7 +97,8 @@ add_instance_facts(
 }
 
 static void
-add_facts(const struct graph *graph, nid n, struct arena *arena, struct view_explanation *out)
+add_facts(const struct graph *graph, const struct element_source *source, nid n,
+	struct arena *arena, struct view_explanation *out)
 {
 	enum node_kind kind = (enum node_kind)graph_node(graph, n)->kind;
 
@@ -96,7 +106,7 @@ add_facts(const struct graph *graph, nid n, struct arena *arena, struct view_exp
 	if (!out->defined)
 		return;
 	if (kind == NODE_IMAGE)
-		add_image_facts(graph, n, arena, out);
+		add_image_facts(graph, source, n, arena, out);
 	else if (kind == NODE_SNAPSHOT)
 		add_snapshot_facts(graph, n, arena, out);
 	else if (kind == NODE_INSTANCE)
@@ -176,8 +186,8 @@ fate_word(const struct plan *plan, nid n)
 }
 
 int
-plan_explain(struct plan *plan, struct slice id, struct arena *arena, struct view_explanation *out,
-	struct err *err)
+plan_explain(struct plan *plan, const struct element_source *source, struct slice id,
+	struct arena *arena, struct view_explanation *out, struct err *err)
 {
 	const struct graph *graph = plan->graph;
 	nid n = graph_find(graph, id);
@@ -200,7 +210,7 @@ plan_explain(struct plan *plan, struct slice id, struct arena *arena, struct vie
 		.refers_to = edges_of(plan, graph_out(graph, n), arena),
 		.referred_by = edges_of(plan, graph_in(graph, n), arena),
 	};
-	add_facts(graph, n, arena, out);
+	add_facts(graph, source, n, arena, out);
 	if (is_item(graph, n))
 		out->rules = rules_that_speak(plan, n, arena);
 	out->verdict = verdict_of(plan, n, out, arena);

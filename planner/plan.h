@@ -50,9 +50,16 @@ void view_release(struct plan_view *view);
 /* What is missing, needed things first, by account, region, kind. */
 void plan_missing(const struct plan *plan, struct arena *arena, struct view_missings *out);
 
+/* What a document says of a resource that the graph does not keep. */
+struct element_source {
+	/* The text of this member of the element that describes `n`; SLICE_NONE if it has none. */
+	struct slice (*member)(void *context, nid n, struct slice name, struct arena *arena);
+	void *context;
+};
+
 /* Why this resource can or cannot go. The plan only grows lists of evidence. ERR_UNKNOWN if no
  * document has or mentions the id. */
-int plan_explain(struct plan *plan, struct slice id, struct arena *arena,
-	struct view_explanation *out, struct err *err);
+int plan_explain(struct plan *plan, const struct element_source *source, struct slice id,
+	struct arena *arena, struct view_explanation *out, struct err *err);
 
 #endif

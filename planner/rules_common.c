@@ -4,6 +4,8 @@
  */
 #include "rules.h"
 
+#include "description.h"
+
 static bool
 has_tag_prefix(const struct graph *graph, nid node, const char *prefix)
 {
@@ -190,7 +192,8 @@ check_shared(struct inquiry *inquiry)
 }
 
 /* Who else makes AMIs and snapshots and may want them, and how they are known. Source: facts of
- * each service's documentation. */
+ * each service's documentation. Of an AMI's description the graph keeps only what begins with the
+ * words of a service (description.h): patterns begin with these words. */
 struct manager {
 	const char *name;
 	enum { BY_TAG, BY_TAG_PREFIX, BY_TAG_VALUE, BY_NAME_PREFIX, BY_DESCRIPTION_PREFIX } how;
@@ -203,13 +206,13 @@ static const struct manager managers[] = {
 	{"Data Lifecycle Manager", BY_TAG_PREFIX, "aws:dlm:", NULL, false},
 	{"Data Lifecycle Manager", BY_TAG, "dlm:managed", NULL, false},
 	{"Data Lifecycle Manager", BY_NAME_PREFIX, "DLM_policy-", NULL, false},
-	{"Data Lifecycle Manager", BY_DESCRIPTION_PREFIX, "Created for policy: policy-", NULL,
+	{"Data Lifecycle Manager", BY_DESCRIPTION_PREFIX, WORDS_OF_LIFECYCLE "policy-", NULL,
 		false},
 	{"AWS Backup (by name or description alone)", BY_NAME_PREFIX, "AwsBackup_", NULL, true},
 	{"AWS Backup (by name or description alone)", BY_DESCRIPTION_PREFIX,
-		"This snapshot is created by the AWS Backup service", NULL, true},
-	{"AWS Backup (by name or description alone)", BY_DESCRIPTION_PREFIX,
-		"This image is created by the AWS Backup service", NULL, true},
+		WORDS_OF_BACKUP_SNAPSHOT, NULL, true},
+	{"AWS Backup (by name or description alone)", BY_DESCRIPTION_PREFIX, WORDS_OF_BACKUP_IMAGE,
+		NULL, true},
 	{"Elastic Disaster Recovery", BY_TAG_PREFIX, "AWSElasticDisasterRecovery", NULL, false},
 	{"Elastic Disaster Recovery", BY_TAG_PREFIX, "elasticDisasterRecovery.amazonaws.com-", NULL,
 		false},

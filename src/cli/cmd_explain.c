@@ -61,16 +61,24 @@ write_explained(FILE *file, const struct report_options *options, void *subject,
 	return 0;
 }
 
-static int
-explain(const struct request *request, struct plan *plan, const struct operands *operands,
-	struct explained *explained, struct err *err)
+static struct slice
+member(void *context, nid n, struct slice name, struct arena *arena)
 {
+	return inventory_text(context, n, name, arena);
+}
+
+static int
+explain(const struct request *request, struct inventory *inventory, struct plan *plan,
+	const struct operands *operands, struct explained *explained, struct err *err)
+{
+	const struct element_source source = {member, inventory};
 	struct arena arena = {0};
 	struct view_explanation *items = xcalloc(operands->ids.count, sizeof(*items));
 	int code = 0;
 
 	for (size_t i = 0; code == 0 && i < operands->ids.count; i++)
-		code = plan_explain(plan, slice_of(operands->ids.items[i]), &arena, &items[i], err);
+		code = plan_explain(
+			plan, &source, slice_of(operands->ids.items[i]), &arena, &items[i], err);
 	explained->items = items;
 	explained->count = operands->ids.count;
 	if (code == 0)
@@ -93,7 +101,7 @@ explain_inventory(const struct request *request, const struct ledger *ledger,
 		return code;
 	code = work_plan_open(request, ledger, inventory->graph, &made, err);
 	if (code == 0) {
-		code = explain(request, made.plan, operands, explained, err);
+		code = explain(request, inventory, made.plan, operands, explained, err);
 		work_plan_close(&made);
 	}
 	inventory_free(inventory);

@@ -99,6 +99,27 @@ find_members(const struct inventory *inventory, rid record, struct slice found[M
 	json_end(&json);
 }
 
+struct slice
+inventory_text(const struct inventory *inventory, nid n, struct slice member, struct arena *arena)
+{
+	struct slice text, name, found = SLICE_NONE;
+	struct json json;
+	struct err err;
+
+	if (!begin_element(inventory, graph_node(inventory->graph, n)->record, &json, &err))
+		return SLICE_NONE;
+	if (json_enter(&json, JSON_OBJECT)) {
+		while (json_next_member(&json, &name)) {
+			if (!slice_equal(name, member) || json_peek(&json) != JSON_STRING)
+				(void)json_skip(&json, NULL);
+			else if (json_string(&json, &text))
+				found = (struct slice){arena_text(arena, text), text.len};
+		}
+	}
+	json_end(&json);
+	return found;
+}
+
 /* The member of launch permissions that has a grantee of this form. */
 static const char *
 grant_member(struct slice grantee)

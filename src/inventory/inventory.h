@@ -45,6 +45,11 @@ void inventory_free(struct inventory *inventory);
 /* The bytes of the element that a record was read from: well-formed JSON. */
 struct slice inventory_element(const struct inventory *inventory, rid record);
 
+/* The text of this member of the element that describes `n`, in `arena`; SLICE_NONE if it has none.
+ * For what the graph does not keep. */
+struct slice inventory_text(
+	const struct inventory *inventory, nid n, struct slice member, struct arena *arena);
+
 /* Fills `out` with the AMI's definition as one compact JSON object: what register-image, its tags
  * and its launch permissions need to make it again. It reads the document again, and gives back
  * what that brought into memory. Several threads may ask at once. */

@@ -5,6 +5,7 @@
 #include "sink.h"
 
 #include "civil.h"
+#include "description.h"
 
 /* Kernels and ramdisks stand among the images; they are none. */
 static bool
@@ -52,6 +53,13 @@ product_type(struct sink *sink, const struct image_record *image)
 	return type;
 }
 
+/* A person's text decides nothing, and is read again when somebody asks for it. */
+static sid
+kept_description(struct sink *sink, struct slice text)
+{
+	return description_is_of_service(text) ? sink_text(sink, text) : 0;
+}
+
 static uint32_t
 image_row(struct sink *sink, const struct image_record *image, sid state_text)
 {
@@ -66,7 +74,7 @@ image_row(struct sink *sink, const struct image_record *image, sid state_text)
 		.state_text = state_text,
 	};
 	struct image row = {
-		.description = sink_text(sink, image->description),
+		.description = kept_description(sink, image->description),
 		.traits = builder_image_traits(sink->builder, 0, &traits),
 		.created = image->created,
 		.last_launched = image->last_launched,

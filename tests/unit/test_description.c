@@ -231,6 +231,26 @@ many_ids_are_cut(void **state)
 	assert_int_equal(d.count, DESCRIPTION_CLAIMS);
 }
 
+/* What an AMI's description is kept for: any text that a service may have begun. */
+static void
+services_begin_with_their_words(void **state)
+{
+	struct description d;
+
+	(void)state;
+	assert_true(description_is_of_service(SLICE(WORDS_OF_LIFECYCLE "policy-")));
+	assert_true(description_is_of_service(SLICE(WORDS_OF_BACKUP_SNAPSHOT)));
+	assert_true(description_is_of_service(SLICE(WORDS_OF_BACKUP_IMAGE ", by us")));
+	assert_false(description_is_of_service(SLICE(" " WORDS_OF_BACKUP_IMAGE)));
+	assert_false(description_is_of_service(SLICE("web tier")));
+	assert_false(description_is_of_service(SLICE_NONE));
+	for (size_t i = 0; i < sizeof(examples) / sizeof(examples[0]); i++) {
+		description_read(slice_of(examples[i].text), &d);
+		if (d.form == DESCRIPTION_LIFECYCLE || d.form == DESCRIPTION_BACKUP)
+			assert_true(description_is_of_service(slice_of(examples[i].text)));
+	}
+}
+
 static void
 made_for_forms(void **state)
 {
@@ -251,6 +271,7 @@ main(void)
 		cmocka_unit_test(claims_name_the_right_ids),
 		cmocka_unit_test(every_prefix),
 		cmocka_unit_test(many_ids_are_cut),
+		cmocka_unit_test(services_begin_with_their_words),
 		cmocka_unit_test(made_for_forms),
 	};
 
