@@ -225,17 +225,20 @@ same_snapshot_traits(const struct snapshot_traits *x, const struct snapshot_trai
 	       x->state_text == y->state_text && x->fast_restores == y->fast_restores;
 }
 
-/* Neighbours in a listing are mostly alike, so the newest row is tried too. */
+/* Neighbours in a listing are alike, or of few sorts: the newest rows are tried too. */
+enum { TRAITS_TRIED = 8 };
+
 #define TRAITS_ADDER(table)                                                                        \
 	uint32_t builder_##table(struct builder *b, uint32_t before, const struct table *traits)   \
 	{                                                                                          \
 		uint32_t number = next_number(b, b->graph->table.count);                           \
-		uint32_t newest = (uint32_t)(b->graph->table.count - 1);                           \
+		uint32_t oldest = number > TRAITS_TRIED ? number - TRAITS_TRIED : 0;               \
                                                                                                    \
 		if (same_##table(traits, &b->graph->table.items[before]))                          \
 			return before;                                                             \
-		if (same_##table(traits, &b->graph->table.items[newest]))                          \
-			return newest;                                                             \
+		for (uint32_t row = number; row-- > oldest;)                                       \
+			if (same_##table(traits, &b->graph->table.items[row]))                     \
+				return row;                                                        \
 		if (!b->too_many)                                                                  \
 			vec_push(&b->graph->table, *traits);                                       \
 		return number;                                                                     \
