@@ -40,7 +40,7 @@ settle_cells(struct cost *cost)
 	cost->now = xcalloc(count, sizeof(*cost->now));
 	cost->later = xcalloc(count, sizeof(*cost->later));
 	vec_foreach (item, &cost->plan->steps)
-		going[cost->lineages.cell_of[*item]]++;
+		going[lineage_cell(&cost->lineages, *item)]++;
 	for (cid c = 1; c < count; c++) {
 		const struct cell *cell = &cost->lineages.cells.items[c];
 
@@ -76,7 +76,7 @@ look_at_members(struct cost *cost)
 	cost->holder = xcalloc(cost->lineages.cells.count, sizeof(*cost->holder));
 	for (uint32_t i = graph->kind_start[NODE_SNAPSHOT];
 		i < graph->kind_start[NODE_SNAPSHOT + 1]; i++) {
-		cid cell = cost->lineages.cell_of[graph->sorted[i]];
+		cid cell = lineage_cell(&cost->lineages, graph->sorted[i]);
 
 		if (!cell)
 			continue;
@@ -535,7 +535,7 @@ cost_of_step(const struct cost *cost, nid item)
 		return instance_step(cost, item);
 	if (graph_node(cost->graph, item)->kind != NODE_SNAPSHOT)
 		return amount;
-	if (cost->lineages.cell_of[item]) {
+	if (lineage_cell(&cost->lineages, item)) {
 		struct bytes freed = snapshot_freed(cost, item);
 		amount = snapshot_blocks_amount(cost, item, &freed);
 	}
@@ -594,7 +594,7 @@ cell_share(const struct cost *cost, cid number, nid snapshot)
 struct amount
 cost_share_of_step(const struct cost *cost, nid item)
 {
-	cid cell = cost->lineages.cell_of[item];
+	cid cell = lineage_cell(&cost->lineages, item);
 	struct amount amount = amount_zero();
 
 	if (!is_paid(cost, item))
@@ -632,7 +632,7 @@ cell_bytes(const struct cost *cost, cid number)
 static struct amount
 snapshot_cost(const struct cost *cost, nid snapshot)
 {
-	cid cell = cost->lineages.cell_of[snapshot];
+	cid cell = lineage_cell(&cost->lineages, snapshot);
 	struct amount amount = amount_zero();
 
 	if (cell && cost->holder[cell] == snapshot) {

@@ -34,7 +34,7 @@ bill_find(struct cost *cost)
 	cost->billed = xcalloc(cost->lineages.cells.count, sizeof(*cost->billed));
 	for (uint32_t i = graph->kind_start[NODE_SNAPSHOT];
 		i < graph->kind_start[NODE_SNAPSHOT + 1]; i++) {
-		cid cell = cost->lineages.cell_of[graph->sorted[i]];
+		cid cell = lineage_cell(&cost->lineages, graph->sorted[i]);
 
 		if (cell) /* BYTES_UNKNOWN is the largest number: it stays */
 			cost->billed[cell] =

@@ -31,8 +31,8 @@ lineages_blocks(const struct lineages *lineages, const struct graph *graph)
 		xcalloc(lineages->cells.count, sizeof(const struct block_list *));
 
 	vec_foreach (list, &graph->blocks) {
-		cid second = lineages->cell_of[list->second];
-		cid first = list->first ? lineages->cell_of[list->first] : 0;
+		cid second = lineage_cell(lineages, list->second);
+		cid first = list->first ? lineage_cell(lineages, list->first) : 0;
 
 		if (!list->block_size || !second || (list->first && !first))
 			continue;
@@ -55,7 +55,7 @@ static uint64_t
 started_word(const struct cost *cost, cid cell, size_t i)
 {
 	const struct block_list *list = cost->blocks[cell];
-	bool backwards = list->first && cost->lineages.cell_of[list->first] == cell;
+	bool backwards = list->first && lineage_cell(&cost->lineages, list->first) == cell;
 	const struct block_set *lacking = backwards ? &list->not_in_first : &list->not_in_second;
 
 	return word_at(&list->blocks, i) & ~word_at(lacking, i);

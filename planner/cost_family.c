@@ -409,7 +409,7 @@ snapshot_full(const struct graph *graph, nid snapshot)
 struct bytes
 snapshot_freed(const struct cost *cost, nid snapshot)
 {
-	cid cell = cost->lineages.cell_of[snapshot];
+	cid cell = lineage_cell(&cost->lineages, snapshot);
 	struct bytes bytes = {.level = LEVEL_EXACT};
 	uint32_t family = cell_at(cost, cell)->family;
 	uint64_t counted;

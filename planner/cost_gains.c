@@ -145,13 +145,13 @@ find_members(struct gains *gains)
 	gains->member_start = xcalloc(cells + 2, sizeof(*gains->member_start));
 	gains->members = xcalloc(cost->plan->steps.count + 1, sizeof(*gains->members));
 	vec_foreach (item, &cost->plan->steps)
-		gains->member_start[cost->lineages.cell_of[*item] + 2]++;
+		gains->member_start[lineage_cell(&cost->lineages, *item) + 2]++;
 	gains->member_start[2] = 0; /* cell 0: what is in none */
 	for (size_t c = 2; c < cells + 2; c++)
 		gains->member_start[c] += gains->member_start[c - 1];
 	at = gains->member_start + 1;
 	vec_foreach (item, &cost->plan->steps) {
-		cid cell = cost->lineages.cell_of[*item];
+		cid cell = lineage_cell(&cost->lineages, *item);
 
 		if (cell)
 			gains->members[at[cell]++] = *item;
@@ -688,7 +688,7 @@ add_freed_families(struct freed *freed)
 	uint8_t *fates = xcalloc(lineages->cells.count, sizeof(*fates));
 
 	vec_foreach (item, &cost->plan->steps)
-		count[lineages->cell_of[*item]] += bitset_has(freed->going, *item);
+		count[lineage_cell(lineages, *item)] += bitset_has(freed->going, *item);
 	for (cid c = 1; c < lineages->cells.count; c++)
 		if (count[c] == lineages->cells.items[c].members)
 			fates[c] = CELL_GOES;

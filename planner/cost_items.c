@@ -75,7 +75,8 @@ node_is_paid(const struct graph *graph, nid node)
 static bool
 is_archived(const struct cost *cost, nid snapshot)
 {
-	return !cost->lineages.cell_of[snapshot] && snapshot_is_archived(cost->graph, snapshot);
+	return !lineage_cell(&cost->lineages, snapshot) &&
+	       snapshot_is_archived(cost->graph, snapshot);
 }
 
 /* A copy in the standard tier for a while: both tiers are paid for. */

@@ -42,7 +42,7 @@ look_at_members(struct search *search, const bool *goes)
 	for (uint32_t i = graph->kind_start[NODE_SNAPSHOT];
 		i < graph->kind_start[NODE_SNAPSHOT + 1]; i++) {
 		nid snapshot = graph->sorted[i];
-		cid cell = search->lineages.cell_of[snapshot];
+		cid cell = lineage_cell(&search->lineages, snapshot);
 
 		if (!cell)
 			continue;

@@ -92,8 +92,7 @@ struct plan {
 	uint32_t *reason_start; /* by nid: 0, or 1 + index of its first reason */
 	VEC(nid) by;
 	VEC(eid) edges;
-	VEC(nid) steps;                    /* in plan order */
-	uint32_t *order;                   /* by nid: 1 …, 0 no step */
+	VEC(nid) steps;                    /* in plan order: the first one's order is 1 */
 	VEC(struct plan_warning) warnings; /* sorted by code, place, resource */
 	VEC(uint32_t) by_node;             /* those of a resource, by its nid */
 	bool assume_images_go;             /* while instances are first asked (block.c) */

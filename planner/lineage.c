@@ -131,7 +131,7 @@ static struct found_origin
 origin_in_snapshot(const struct maker *maker, nid snapshot, nid source, cid start)
 {
 	const struct graph *graph = maker->graph;
-	cid cell = maker->to->cell_of[source];
+	cid cell = lineage_cell(maker->to, source);
 
 	if (source == snapshot || !graph_node(graph, source)->defined)
 		return (struct found_origin){ORIGIN_UNKNOWN, 0};
@@ -316,7 +316,7 @@ join_cell(struct maker *maker, cid to, nid snapshot)
 		cell->least = row->full_bytes;
 	if (most_bytes(row) < cell->most)
 		cell->most = most_bytes(row);
-	maker->to->cell_of[snapshot] = to;
+	maker->to->of_row[graph_node(maker->graph, snapshot)->row] = to;
 }
 
 /* Two snapshots of one volume that began at one time: which of them is the other's parent is not
@@ -417,7 +417,8 @@ lineages_make(struct lineages *lineages, const struct graph *graph, lineage_memb
 	const nid *sorted = graph->sorted;
 	uint32_t from = graph->kind_start[NODE_SNAPSHOT], to = graph->kind_start[NODE_SNAPSHOT + 1];
 
-	*lineages = (struct lineages){.cell_of = xcalloc(graph->nodes.count, sizeof(cid))};
+	*lineages = (struct lineages){
+		.graph = graph, .of_row = xcalloc(graph->snapshots.count + 1, sizeof(cid))};
 	maker.last_of_volume = xcalloc(graph->strings.count + 1, sizeof(cid));
 	vec_push(&lineages->cells, (struct cell){0});
 	for (uint32_t i = from; i < to; i++) {
@@ -435,11 +436,19 @@ lineages_make(struct lineages *lineages, const struct graph *graph, lineage_memb
 	free(maker.last_of_volume);
 }
 
+cid
+lineage_cell(const struct lineages *lineages, nid n)
+{
+	const struct node *node = graph_node(lineages->graph, n);
+
+	return node->kind == NODE_SNAPSHOT ? lineages->of_row[node->row] : 0;
+}
+
 void
 lineages_release(struct lineages *lineages)
 {
 	vec_release(&lineages->cells);
 	vec_release(&lineages->families);
-	free(lineages->cell_of);
+	free(lineages->of_row);
 	*lineages = (struct lineages){0};
 }

@@ -22,12 +22,13 @@ struct cell {
 	nid first;       /* the earliest of them */
 	uint32_t family; /* number of its family */
 	cid parent;      /* whose blocks it went on from: a smaller number, the same family; or 0 */
-	uint64_t least;  /* bytes that it surely refers to; 0 if nobody says */
-	uint64_t most;   /* bytes that it refers to at most; BYTES_UNKNOWN */
 	uint32_t members;
-	uint32_t binned; /* of them, in the Recycle Bin */
-	bool loose;      /* where its blocks came from is not known: 0 is not "nowhere" */
+	uint32_t binned : 31; /* of them, in the Recycle Bin */
+	uint32_t loose : 1;   /* where its blocks came from is not known: 0 is not "nowhere" */
+	uint64_t least;       /* bytes that it surely refers to; 0 if nobody says */
+	uint64_t most;        /* bytes that it refers to at most; BYTES_UNKNOWN */
 };
+static_assert(sizeof(struct cell) == 40, "there is one for each snapshot");
 
 /* All snapshots that may share blocks with one another. Nothing outside shares any with them. */
 struct family {
@@ -42,9 +43,10 @@ struct family {
 
 /* Lifetime: cost. Borrows the graph. */
 struct lineages {
+	const struct graph *graph;
 	VEC(struct cell) cells; /* 1 … count - 1 */
 	VEC(struct family) families;
-	cid *cell_of; /* by nid; 0: no snapshot of ours in the standard tier */
+	cid *of_row; /* by row of the snapshot: its cell */
 };
 
 /* True if the node is counted: a snapshot that is or may be ours. */
@@ -53,6 +55,9 @@ typedef bool lineage_member(const void *context, nid snapshot);
 void lineages_make(struct lineages *lineages, const struct graph *graph, lineage_member *member,
 	const void *context);
 void lineages_release(struct lineages *lineages);
+
+/* The cell of a node; 0: it is no snapshot of ours in the standard tier. */
+cid lineage_cell(const struct lineages *lineages, nid n);
 
 /*
  * True if every neighbour of a cell is its parent or its child. A root of unknown origin may have

@@ -12,10 +12,7 @@
 void
 order_steps(struct plan *plan)
 {
-	vec_foreach (item, &plan->candidates) {
-		if (plan->fate[*item] != FATE_STEP)
-			continue;
-		vec_push(&plan->steps, *item);
-		plan->order[*item] = (uint32_t)plan->steps.count;
-	}
+	vec_foreach (item, &plan->candidates)
+		if (plan->fate[*item] == FATE_STEP)
+			vec_push(&plan->steps, *item);
 }

@@ -76,7 +76,6 @@ plan_new(const struct graph *graph, const struct policy *policy)
 	plan->selected = xcalloc(graph->nodes.count, sizeof(*plan->selected));
 	plan->fate = xcalloc(graph->nodes.count, sizeof(*plan->fate));
 	plan->reason_start = xcalloc(graph->nodes.count, sizeof(*plan->reason_start));
-	plan->order = xcalloc(graph->nodes.count, sizeof(*plan->order));
 	return plan;
 }
 
@@ -124,7 +123,6 @@ plan_free(struct plan *plan)
 	free(plan->selected);
 	free(plan->fate);
 	free(plan->reason_start);
-	free(plan->order);
 	free(plan->selector_hit);
 	free(plan->weights);
 	vec_release(&plan->candidates);

@@ -24,13 +24,31 @@ check_fates(const struct plan *plan, struct err *err)
 		bool reasoned = plan->reason_start[item] != 0;
 		if (candidate && reasoned != (plan->fate[item] != FATE_STEP))
 			return broken(plan, item, "has no reason for its fate", err);
-		if ((plan->order[item] != 0) != (plan->fate[item] == FATE_STEP))
-			return broken(
-				plan, item, "is ordered without being a step, or the reverse", err);
 		if (plan->fate[item] == FATE_STEP &&
 			(!is_item(plan->graph, item) || !is_ours(plan, item)))
 			return broken(plan, item, "is not ours to remove", err);
 	}
+	return 0;
+}
+
+/* Each item that goes stands among the steps, once, and nothing else does. */
+static int
+check_order(const struct plan *plan, struct err *err)
+{
+	const nid *steps = plan->steps.items;
+	size_t next = 0;
+
+	for (size_t i = 0; i < plan->candidates.count; i++) {
+		nid item = plan->candidates.items[i];
+		bool ordered = next < plan->steps.count && steps[next] == item;
+
+		if (ordered != (plan->fate[item] == FATE_STEP))
+			return broken(
+				plan, item, "is ordered without being a step, or the reverse", err);
+		next += ordered;
+	}
+	if (next < plan->steps.count)
+		return broken(plan, steps[next], "is ordered twice", err);
 	return 0;
 }
 
@@ -70,6 +88,8 @@ replay(const struct plan *plan, struct err *err)
 	struct bitset done;
 	int code = check_fates(plan, err);
 
+	if (code == 0)
+		code = check_order(plan, err);
 	bitset_init(&done, plan->graph->nodes.count);
 	for (size_t i = 0; code == 0 && i < plan->steps.count; i++) {
 		code = check_step(plan, plan->steps.items[i], &done, err);

@@ -262,7 +262,7 @@ step_at(const struct plan_view *view, size_t i, unsigned parts, struct arena *ar
 
 	*out = (struct view_step){
 		.id = step_id(plan, item, arena),
-		.order = plan->order[item],
+		.order = (uint32_t)i + 1,
 		.phase = kind == NODE_IMAGE      ? 1
 			 : kind == NODE_SNAPSHOT ? 2
 						 : 3,
