@@ -51,6 +51,16 @@ wrote(struct json_writer *w, char *to)
 		flush(w);
 }
 
+/* The same where `to` has come further than the buffer was told. */
+static inline char *
+room_from(struct json_writer *w, char *to, size_t len)
+{
+	struct buf *buf = target(w);
+
+	buf->len = (size_t)(to - buf->at);
+	return room_for(w, len);
+}
+
 static inline void
 emit(struct json_writer *w, const char *bytes, size_t len)
 {
@@ -60,20 +70,15 @@ emit(struct json_writer *w, const char *bytes, size_t len)
 	wrote(w, to + len);
 }
 
-static inline void
-emit_char(struct json_writer *w, char c)
-{
-	char *to = room_for(w, 1);
+/* Room for all that stands around a piece but the blanks of its line (commas, quotes, a bracket,
+ * an escape), and for what is written behind it because so many bytes at once are quicker. */
+enum { AROUND = 48 };
 
-	*to = c;
-	wrote(w, to + 1);
-}
-
-/* Bytes that put_line writes at most. */
+/* Bytes that put_line writes at most, but for AROUND. */
 static inline size_t
 line_size(const struct json_writer *w, size_t depth)
 {
-	return 1 + (w->pretty ? w->indent * depth : 0);
+	return w->pretty ? w->indent * depth : 0;
 }
 
 static inline char *
@@ -84,69 +89,85 @@ put_line(const struct json_writer *w, char *to, size_t depth)
 	if (!w->pretty)
 		return to;
 	*to++ = '\n';
-	memset(to, ' ', blanks);
+	for (size_t i = 0; i < blanks; i += 16)
+		memcpy(to + i, "                ", 16);
 	return to + blanks;
 }
 
-static void
-emit_escape(struct json_writer *w, unsigned char c)
+static char *
+put_escape(char *to, unsigned char c)
 {
 	static const char named[] = "\b\f\n\r\t\"\\";
 	static const char letters[] = "bfnrt\"\\";
+	static const char hex[] = "0123456789abcdef";
 	const char *found = memchr(named, c, sizeof(named) - 1);
-	char text[8];
 
-	if (found)
-		snprintf(text, sizeof(text), "\\%c", letters[found - named]);
-	else
-		snprintf(text, sizeof(text), "\\u%04x", c);
-	emit(w, text, strlen(text));
+	*to++ = '\\';
+	if (found) {
+		*to++ = letters[found - named];
+		return to;
+	}
+	memcpy(to, "u00", 3);
+	to[3] = hex[c >> 4];
+	to[4] = hex[c & 15];
+	return to + 5;
 }
 
-/* Most strings need no escape: they are written in one go. */
-static void
-emit_string(struct json_writer *w, struct slice text)
+/* The rest of a string, which begins with what must be escaped. There is room behind it as before.
+ */
+static char *
+put_escaped(struct json_writer *w, char *to, const char *at, const char *end)
 {
-	const char *at = text.at;
-	const char *end = text.at + text.len;
-	const char *plain = scan_verbatim(at, end);
-	char *to = room_for(w, (size_t)(plain - at) + 2);
+	while (at < end) {
+		size_t plain;
+
+		to = room_from(w, to, (size_t)(end - at) + AROUND);
+		to = put_escape(to, (unsigned char)*at++);
+		plain = scan_copy(to, at, end);
+		at += plain;
+		to += plain;
+	}
+	return to;
+}
+
+/* There is room for the text as it stands and what is around it. Mostly it needs no escape. */
+static inline char *
+put_string(struct json_writer *w, char *to, struct slice text)
+{
+	size_t plain;
 
 	*to++ = '"';
-	memcpy(to, at, (size_t)(plain - at));
-	to += plain - at;
-	if (plain == end)
-		*to++ = '"';
-	wrote(w, to);
-	if (plain == end)
-		return;
-	for (at = plain; at < end; at = plain) {
-		emit_escape(w, (unsigned char)*at++);
-		plain = scan_verbatim(at, end);
-		emit(w, at, (size_t)(plain - at));
-	}
-	emit_char(w, '"');
+	plain = scan_copy(to, text.at, text.at + text.len);
+	to += plain;
+	if (plain < text.len)
+		to = put_escaped(w, to, text.at + plain, text.at + text.len);
+	*to++ = '"';
+	return to;
 }
 
 /* --- structure ------------------------------------------------------------------------------- */
 
 /* What stands before a value or a name: nothing after a name, else a comma and a new line. */
-static inline void
-separate(struct json_writer *w)
+static inline char *
+put_separator(struct json_writer *w, char *to)
 {
-	char *to;
-
 	if (w->after_name) {
 		w->after_name = false;
-		return;
+		return to;
 	}
 	if (w->depth == 0)
-		return;
-	to = room_for(w, 1 + line_size(w, w->depth));
+		return to;
 	if (!w->empty[w->depth])
 		*to++ = ',';
 	w->empty[w->depth] = false;
-	wrote(w, put_line(w, to, w->depth));
+	return put_line(w, to, w->depth);
+}
+
+/* Room for a piece and what stands around it, with what stands before it. */
+static inline char *
+begin_piece(struct json_writer *w, size_t len)
+{
+	return put_separator(w, room_for(w, line_size(w, w->depth) + len + AROUND));
 }
 
 /* After the outermost value nothing may wait in the chunk: nobody would write it. */
@@ -193,7 +214,7 @@ json_put_part(struct json_writer *whole, struct slice part)
 	if (part.len == 0)
 		return;
 	if (!whole->empty[whole->depth])
-		emit_char(whole, ',');
+		emit(whole, ",", 1);
 	whole->empty[whole->depth] = false;
 	if (!whole->file) {
 		emit(whole, part.at, part.len);
@@ -206,9 +227,12 @@ json_put_part(struct json_writer *whole, struct slice part)
 void
 json_open(struct json_writer *w, char bracket)
 {
+	char *to;
+
 	assert(w->depth < LIMIT_JSON_DEPTH);
-	separate(w);
-	emit_char(w, bracket);
+	to = begin_piece(w, 1);
+	*to++ = bracket;
+	wrote(w, to);
 	w->depth++;
 	w->empty[w->depth] = true;
 }
@@ -220,7 +244,7 @@ json_close(struct json_writer *w, char bracket)
 
 	assert(w->depth > 0 && !w->after_name);
 	w->depth--;
-	to = room_for(w, line_size(w, w->depth) + 1);
+	to = room_for(w, line_size(w, w->depth) + AROUND);
 	if (!w->empty[w->depth + 1])
 		to = put_line(w, to, w->depth);
 	*to++ = bracket;
@@ -231,17 +255,15 @@ json_close(struct json_writer *w, char bracket)
 void
 json_name_slice(struct json_writer *w, struct slice name)
 {
-	assert(w->depth > 0 && !w->after_name);
-	separate(w);
-	emit_string(w, name);
-	emit(w, ": ", w->pretty ? 2 : 1);
-	w->after_name = true;
-}
+	char *to;
 
-void
-json_name(struct json_writer *w, const char *name)
-{
-	json_name_slice(w, slice_of(name));
+	assert(w->depth > 0 && !w->after_name);
+	to = put_string(w, begin_piece(w, name.len), name);
+	*to++ = ':';
+	if (w->pretty)
+		*to++ = ' ';
+	wrote(w, to);
+	w->after_name = true;
 }
 
 /* --- values ---------------------------------------------------------------------------------- */
@@ -249,11 +271,13 @@ json_name(struct json_writer *w, const char *name)
 void
 json_put_slice(struct json_writer *w, struct slice text)
 {
-	separate(w);
+	char *to = begin_piece(w, text.len);
+
 	if (text.at)
-		emit_string(w, text);
+		to = put_string(w, to, text);
 	else
-		emit(w, "null", 4);
+		to = mempcpy(to, "null", 4);
+	wrote(w, to);
 	end_value(w);
 }
 
@@ -261,6 +285,17 @@ void
 json_put_text(struct json_writer *w, const char *text)
 {
 	json_put_slice(w, slice_of(text));
+}
+
+/* A value that is no string: as it stands. */
+static void
+put_word(struct json_writer *w, const char *word, size_t len)
+{
+	char *to = begin_piece(w, len);
+
+	memcpy(to, word, len);
+	wrote(w, to + len);
+	end_value(w);
 }
 
 void
@@ -274,141 +309,127 @@ json_put_integer(struct json_writer *w, int64_t value)
 	while (rest /= 10);
 	if (value < 0)
 		*--at = '-';
-	separate(w);
-	emit(w, at, (size_t)(end - at));
-	end_value(w);
+	put_word(w, at, (size_t)(end - at));
 }
 
 void
 json_put_bool(struct json_writer *w, bool value)
 {
-	separate(w);
-	emit(w, value ? "true" : "false", value ? 4 : 5);
-	end_value(w);
+	put_word(w, value ? "true" : "false", value ? 4 : 5);
 }
 
 void
 json_put_null(struct json_writer *w)
 {
-	separate(w);
-	emit(w, "null", 4);
-	end_value(w);
+	put_word(w, "null", 4);
 }
 
-/* Past the closing quote of the well-formed string that begins at `at`. */
-static inline const char *
-string_end(const char *at, const char *end)
+/* --- values that are written already ------------------------------------------------------------
+ */
+
+/* What is copied and where to. Before each token there is room for the rest as it stands, and for
+ * a line more. */
+struct copy {
+	const char *at, *end;
+	char *to, *limit; /* of the room */
+	size_t depth;
+};
+
+/* The first byte is the opening quote. An escape has two bytes at least, a quote may be the second.
+ */
+static inline void
+copy_string(struct copy *copy)
 {
-	at = scan_verbatim(at + 1, end);
-	while (at < end && *at != '"')
-		at = scan_verbatim(at + 2, end); /* well-formed: an escape has two bytes at least */
-	return at < end ? at + 1 : end;
+	char last;
+
+	*copy->to++ = *copy->at++;
+	do {
+		size_t plain = scan_copy(copy->to, copy->at, copy->end);
+
+		copy->at += plain;
+		copy->to += plain;
+		if (copy->at == copy->end)
+			return;
+		last = *copy->to++ = *copy->at++;
+		if (last == '\\' && copy->at < copy->end)
+			*copy->to++ = *copy->at++;
+	} while (last != '"');
 }
 
-/* Past a number or a word that has begun. */
-static inline const char *
-word_end(const char *at, const char *end)
+/* A number or a word that has begun. */
+static inline void
+copy_word(struct copy *copy)
 {
-	while (at < end && (unsigned char)*at > ' ' && *at != ',' && *at != ']' && *at != '}')
-		at++;
-	return at;
+	do
+		*copy->to++ = *copy->at++;
+	while (copy->at < copy->end && (unsigned char)*copy->at > ' ' && *copy->at != ',' &&
+		*copy->at != ']' && *copy->at != '}');
 }
 
-/* A bracket, with what it does to the lines; an empty container is taken whole. Returns where to go
- * on. */
-static const char *
-put_bracket(struct json_writer *w, const char *at, const char *end, size_t *depth)
+/* An empty container is taken whole. */
+static inline void
+copy_opening(const struct json_writer *w, struct copy *copy)
 {
-	bool opens = *at == '{' || *at == '[';
-	const char *next = opens ? scan_blanks(at + 1, end) : NULL;
-	char *to = room_for(w, 2 + line_size(w, *depth + 1));
+	*copy->to++ = *copy->at++;
+	copy->at = scan_blanks(copy->at, copy->end);
+	if (copy->at < copy->end && (*copy->at == '}' || *copy->at == ']'))
+		*copy->to++ = *copy->at++;
+	else
+		copy->to = put_line(w, copy->to, ++copy->depth);
+}
 
-	if (!opens)
-		to = put_line(w, to, --*depth);
-	*to++ = *at++;
-	if (opens && next < end && (*next == '}' || *next == ']')) {
-		*to++ = *next;
-		at = next + 1;
-	} else if (opens) {
-		to = put_line(w, to, ++*depth);
+static inline void
+copy_token(const struct json_writer *w, struct copy *copy)
+{
+	switch (*copy->at) {
+	case '"':
+		copy_string(copy);
+		break;
+	case ':':
+		*copy->to++ = *copy->at++;
+		if (w->pretty)
+			*copy->to++ = ' ';
+		break;
+	case ',':
+		*copy->to++ = *copy->at++;
+		copy->to = put_line(w, copy->to, copy->depth);
+		break;
+	case '{':
+	case '[':
+		copy_opening(w, copy);
+		break;
+	case '}':
+	case ']':
+		copy->to = put_line(w, copy->to, --copy->depth);
+		*copy->to++ = *copy->at++;
+		break;
+	default:
+		copy_word(copy);
 	}
-	wrote(w, to);
-	return at;
+}
+
+/* Only what is put between tokens makes a value longer: mostly the room is there. */
+static inline void
+keep_room(struct json_writer *w, struct copy *copy)
+{
+	size_t len = (size_t)(copy->end - copy->at) + line_size(w, copy->depth + 1) + AROUND;
+
+	if ((size_t)(copy->limit - copy->to) >= len)
+		return;
+	copy->to = room_from(w, copy->to, len);
+	copy->limit = target(w)->at + target(w)->room;
 }
 
 void
 json_put_raw(struct json_writer *w, struct slice value)
 {
-	const char *at = value.at;
-	const char *end = value.at + value.len;
-	size_t depth = w->depth;
-	const char *from;
-	char *to;
+	char *to = begin_piece(w, value.len);
+	struct copy copy = {value.at, value.at + value.len, to, to, w->depth};
 
-	separate(w);
-	while ((at = scan_blanks(at, end)) < end) {
-		from = at;
-		switch (*at) {
-		case '{':
-		case '[':
-		case '}':
-		case ']':
-			at = put_bracket(w, at, end, &depth);
-			break;
-		case ',':
-			to = room_for(w, 1 + line_size(w, depth));
-			*to++ = *at++;
-			wrote(w, put_line(w, to, depth));
-			break;
-		case ':':
-			emit(w, ": ", w->pretty ? 2 : 1);
-			at++;
-			break;
-		case '"':
-			at = string_end(at, end);
-			emit(w, from, (size_t)(at - from));
-			break;
-		default:
-			at = word_end(at + 1, end);
-			emit(w, from, (size_t)(at - from));
-		}
+	while ((copy.at = scan_blanks(copy.at, copy.end)) < copy.end) {
+		keep_room(w, &copy);
+		copy_token(w, &copy);
 	}
+	wrote(w, copy.to);
 	end_value(w);
-}
-
-/* --- name and value -------------------------------------------------------------------------- */
-
-void
-json_field(struct json_writer *w, const char *name, const char *text)
-{
-	json_name(w, name);
-	json_put_text(w, text);
-}
-
-void
-json_field_slice(struct json_writer *w, const char *name, struct slice text)
-{
-	json_name(w, name);
-	json_put_slice(w, text);
-}
-
-void
-json_field_integer(struct json_writer *w, const char *name, int64_t value)
-{
-	json_name(w, name);
-	json_put_integer(w, value);
-}
-
-void
-json_field_bool(struct json_writer *w, const char *name, bool value)
-{
-	json_name(w, name);
-	json_put_bool(w, value);
-}
-
-void
-json_field_raw(struct json_writer *w, const char *name, struct slice value)
-{
-	json_name(w, name);
-	json_put_raw(w, value);
 }

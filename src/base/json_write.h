@@ -40,7 +40,6 @@ void json_put_part(struct json_writer *whole, struct slice part);
 void json_open(struct json_writer *w, char bracket); /* '{' or '[' */
 void json_close(
 	struct json_writer *w, char bracket); /* '}' or ']'; empty ones print as {} and [] */
-void json_name(struct json_writer *w, const char *name);
 void json_name_slice(struct json_writer *w, struct slice name);
 
 void json_put_slice(struct json_writer *w, struct slice text); /* a string; SLICE_NONE is null */
@@ -51,11 +50,47 @@ void json_put_null(struct json_writer *w);
 /* Copies one well-formed JSON value, re-indented for where it lands. */
 void json_put_raw(struct json_writer *w, struct slice value);
 
-/* Name and value at once. */
-void json_field(struct json_writer *w, const char *name, const char *text);
-void json_field_slice(struct json_writer *w, const char *name, struct slice text);
-void json_field_integer(struct json_writer *w, const char *name, int64_t value);
-void json_field_bool(struct json_writer *w, const char *name, bool value);
-void json_field_raw(struct json_writer *w, const char *name, struct slice value);
+/* A name, and name and value at once: here, so that the length of a literal is known. */
+
+static inline void
+json_name(struct json_writer *w, const char *name)
+{
+	json_name_slice(w, slice_of(name));
+}
+
+static inline void
+json_field(struct json_writer *w, const char *name, const char *text)
+{
+	json_name(w, name);
+	json_put_text(w, text);
+}
+
+static inline void
+json_field_slice(struct json_writer *w, const char *name, struct slice text)
+{
+	json_name(w, name);
+	json_put_slice(w, text);
+}
+
+static inline void
+json_field_integer(struct json_writer *w, const char *name, int64_t value)
+{
+	json_name(w, name);
+	json_put_integer(w, value);
+}
+
+static inline void
+json_field_bool(struct json_writer *w, const char *name, bool value)
+{
+	json_name(w, name);
+	json_put_bool(w, value);
+}
+
+static inline void
+json_field_raw(struct json_writer *w, const char *name, struct slice value)
+{
+	json_name(w, name);
+	json_put_raw(w, value);
+}
 
 #endif

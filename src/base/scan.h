@@ -133,4 +133,36 @@ scan_verbatim(const char *at, const char *end)
 	return at;
 }
 
+/*
+ * Copies as far as scan_verbatim goes and says how far that is. `to` has room for all, and for
+ * sixteen bytes more, which may be written too.
+ */
+static inline size_t
+scan_copy(char *to, const char *at, const char *end)
+{
+	const char *from = at;
+	size_t rest;
+
+#ifdef __SSE2__
+	unsigned lit;
+
+	for (; end - at >= 16; at += 16, to += 16) {
+		lit = scan_lit(at, false);
+		memcpy(to, at, 16);
+		if (lit)
+			return (size_t)(at - from) + (size_t)__builtin_ctz(lit);
+	}
+	/* Behind the copy there are bytes to read too, whatever they are. */
+	rest = (size_t)(end - at);
+	memcpy(to, at, rest);
+	lit = scan_lit(to, false) & ((1u << rest) - 1);
+	if (lit)
+		rest = (size_t)__builtin_ctz(lit);
+#else
+	rest = (size_t)(scan_verbatim(at, end) - at);
+	memcpy(to, at, rest);
+#endif
+	return (size_t)(at - from) + rest;
+}
+
 #endif

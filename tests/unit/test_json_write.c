@@ -156,6 +156,56 @@ raw_values_nest(void **state)
 	buf_release(&buf);
 }
 
+/* Wherever the room ends: a value that grows by lines and escapes is written whole. */
+static void
+values_grow_in_any_room(void **state)
+{
+	static const char raw[] = "{\"a\":[\"\\\\\",-1.5e3,{}],\"b\":[[[]]],\"c\\\"\":true}";
+	static const char wanted[] =
+		"[\n    \"\\n\\n\\n\",\n    {\n        \"a\": [\n            \"\\\\\",\n"
+		"            -1.5e3,\n            {}\n        ],\n        \"b\": [\n"
+		"            [\n                []\n            ]\n        ],\n"
+		"        \"c\\\"\": true\n    }\n]";
+
+	(void)state;
+	for (size_t used = 0; used < 600; used++) {
+		struct json_writer w;
+		struct buf buf = {0};
+
+		for (size_t i = 0; i < used; i++)
+			buf_add_char(&buf, ' ');
+		json_writer_buf(&w, &buf, true);
+		json_writer_indent(&w, 4);
+		json_open(&w, '[');
+		json_put_text(&w, "\n\n\n");
+		json_put_raw(&w, SLICE(raw));
+		json_close(&w, ']');
+		assert_string_equal(buf.at + used, wanted);
+		buf_release(&buf);
+	}
+}
+
+/* It is told to be well-formed; if it is not, nothing behind it is read. */
+static void
+a_raw_value_that_was_cut_off_ends(void **state)
+{
+	static const char raw[] = "{\"a\":[\"\\\"\",12,{}]}";
+
+	(void)state;
+	for (size_t len = 0; len < sizeof(raw) - 1; len++) {
+		char *at = xmalloc(len + !len);
+		struct json_writer w;
+		struct buf buf = {0};
+
+		memcpy(at, raw, len);
+		json_writer_buf(&w, &buf, false);
+		json_put_raw(&w, (struct slice){at, len});
+		assert_true(buf.len == len && memcmp(buf.at, at, len) == 0);
+		buf_release(&buf);
+		free(at);
+	}
+}
+
 /* A part has the indent of its whole. */
 static void
 the_indent_can_be_another(void **state)
@@ -216,6 +266,8 @@ main(void)
 		cmocka_unit_test(documents_are_written),
 		cmocka_unit_test(strings_are_escaped),
 		cmocka_unit_test(raw_values_nest),
+		cmocka_unit_test(values_grow_in_any_room),
+		cmocka_unit_test(a_raw_value_that_was_cut_off_ends),
 		cmocka_unit_test(the_indent_can_be_another),
 		cmocka_unit_test(every_outermost_value_is_flushed),
 	};

@@ -21,6 +21,7 @@
 #define scan_verbatim words_verbatim
 #define scan_is_blank words_is_blank
 #define scan_blanks words_blanks
+#define scan_copy words_copy
 #include "scan.h"
 #undef scan_is_special
 #undef scan_wide
@@ -28,6 +29,7 @@
 #undef scan_verbatim
 #undef scan_is_blank
 #undef scan_blanks
+#undef scan_copy
 
 enum { LONGEST = 40 };
 
@@ -42,6 +44,19 @@ look(const unsigned char *text, size_t len, bool tops)
 	return i;
 }
 
+typedef size_t copy_function(char *to, const char *at, const char *end);
+
+static void
+check_copy(copy_function *copy, const char *at, size_t len)
+{
+	char *to = xmalloc(len + 16);
+	size_t wanted = look((const unsigned char *)at, len, false);
+
+	assert_int_equal(copy(to, at, at + len), wanted);
+	assert_memory_equal(to, at, wanted);
+	free(to);
+}
+
 static void
 check(const char *text, size_t len)
 {
@@ -54,6 +69,8 @@ check(const char *text, size_t len)
 	assert_int_equal(words_plain(at, at + len) - at, look(bytes, len, true));
 	assert_int_equal(scan_verbatim(at, at + len) - at, look(bytes, len, false));
 	assert_int_equal(words_verbatim(at, at + len) - at, look(bytes, len, false));
+	check_copy(scan_copy, at, len);
+	check_copy(words_copy, at, len);
 	free(at);
 }
 
