@@ -43,12 +43,13 @@ image_because(const struct plan *plan, nid image, struct arena *arena)
 	const char *created = since_text(plan, arena, row->created);
 	const char *launched = row->last_launched == TIME_NONE
 				       ? "no launch of it is recorded"
-				       : arena_format(arena, "it was last launched %s",
+				       : arena_join(arena, "it was last launched ",
 						 since_text(plan, arena, row->last_launched));
 
-	return arena_format(arena, "%s nothing that was read needs it; it was created %s and %s",
+	return arena_join(arena,
 		plan->selected[image] & SELECTED_NAMED ? "you named it and" : "it is unused:",
-		created, launched);
+		" nothing that was read needs it; it was created ", created, " and ", launched,
+		NULL);
 }
 
 static nid
@@ -76,18 +77,17 @@ snapshot_because(const struct plan *plan, nid snapshot, struct arena *arena)
 			count++;
 		}
 	if (count == 1)
-		return arena_format(arena, "only %s maps it, and this plan deregisters that AMI",
-			graph_id(graph, image));
+		return arena_join(arena, "only ", graph_id(graph, image),
+			" maps it, and this plan deregisters that AMI");
 	if (count > 1)
 		return arena_format(arena,
 			"%u AMIs map it, and this plan deregisters every one of them", count);
 	image = other_end(graph, snapshot, EDGE_MADE_FOR, true);
 	if (image && plan->fate[image] == FATE_STEP)
-		return arena_format(arena,
-			"it was made for %s, which this plan deregisters, and no AMI maps it",
-			graph_id(graph, image));
-	return arena_format(arena, "it was made for %s, which no longer exists, and no AMI maps it",
-		image ? graph_id(graph, image) : "an AMI");
+		return arena_join(arena, "it was made for ", graph_id(graph, image),
+			", which this plan deregisters, and no AMI maps it");
+	return arena_join(arena, "it was made for ", image ? graph_id(graph, image) : "an AMI",
+		", which no longer exists, and no AMI maps it");
 }
 
 const char *

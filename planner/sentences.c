@@ -18,15 +18,16 @@ time_text(struct arena *arena, int64_t time)
 const char *
 since_text(const struct plan *plan, struct arena *arena, int64_t time)
 {
-	char ago[32];
+	char date[TIME_TEXT_SIZE], ago[32];
 
 	if (time == TIME_NONE)
 		return "at an unknown time";
+	time_format(time, date);
+	date[strlen("2026-01-31")] = '\0';
 	if (time > plan->as_of)
-		return arena_format(
-			arena, "on %.10s, after the plan's date", time_text(arena, time));
+		return arena_join(arena, "on ", date, ", after the plan's date");
 	age_describe(plan->as_of - time, ago, sizeof(ago));
-	return arena_format(arena, "on %.10s (%s before)", time_text(arena, time), ago);
+	return arena_join(arena, "on ", date, " (", ago, " before)");
 }
 
 static const char *

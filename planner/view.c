@@ -113,7 +113,7 @@ step_id(const struct plan *plan, nid item, struct arena *arena)
 {
 	enum node_kind kind = (enum node_kind)graph_node(plan->graph, item)->kind;
 
-	return arena_format(arena, "%s:%s", action_of(kind), graph_id(plan->graph, item));
+	return arena_join(arena, action_of(kind), ":", graph_id(plan->graph, item));
 }
 
 /* A snapshot waits for every AMI that maps it or that it was made for; an instance for its AMI. */

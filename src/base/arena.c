@@ -97,6 +97,20 @@ arena_text(struct arena *arena, struct slice text)
 }
 
 char *
+arena_join_texts(struct arena *arena, const char *const texts[])
+{
+	size_t size = 1;
+	char *joined, *to;
+
+	for (size_t i = 0; texts[i]; i++)
+		size += strlen(texts[i]);
+	joined = to = take(arena, size);
+	for (size_t i = 0; texts[i]; i++)
+		to = stpcpy(to, texts[i]);
+	return joined;
+}
+
+char *
 arena_format_list(struct arena *arena, const char *format, va_list args)
 {
 	size_t room = arena->head ? arena->head->size - arena->used : 0;

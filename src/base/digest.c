@@ -4,6 +4,7 @@
  */
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <pthread.h>
 
 #include "digest.h"
 #include "err.h"
@@ -20,6 +21,25 @@ must(int ok)
 		die_oom();
 }
 
+/* What EVP_sha256 returns is looked up by its name whenever it is used; this is, but once. */
+static const EVP_MD *found_sha256;
+
+static void
+find_sha256(void)
+{
+	found_sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
+	must(found_sha256 != NULL);
+}
+
+static const EVP_MD *
+sha256(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	pthread_once(&once, find_sha256);
+	return found_sha256;
+}
+
 struct digest *
 digest_new(void)
 {
@@ -27,7 +47,7 @@ digest_new(void)
 
 	digest->context = EVP_MD_CTX_new();
 	must(digest->context != NULL);
-	must(EVP_DigestInit_ex(digest->context, EVP_sha256(), NULL));
+	must(EVP_DigestInit_ex(digest->context, sha256(), NULL));
 	return digest;
 }
 
@@ -49,7 +69,7 @@ digest_end_take(struct digest *digest, uint8_t out[DIGEST_SIZE])
 void
 digest_of(struct slice bytes, uint8_t out[DIGEST_SIZE])
 {
-	must(EVP_Digest(bytes.at ? bytes.at : "", bytes.len, out, NULL, EVP_sha256(), NULL));
+	must(EVP_Digest(bytes.at ? bytes.at : "", bytes.len, out, NULL, sha256(), NULL));
 }
 
 static void

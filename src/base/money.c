@@ -281,9 +281,12 @@ money_max(struct money a, struct money b)
 
 /* --- text ------------------------------------------------------------------------------------ */
 
-/* Whole dollars from the right end of `end`, thousands apart if wanted. */
+/*
+ * Whole dollars from the right end of `end`, thousands apart if wanted. Cents of all the money
+ * there can be have less than 64 bits.
+ */
 static char *
-put_whole(char *end, magnitude whole, bool grouped)
+put_whole(char *end, uint64_t whole, bool grouped)
 {
 	unsigned digits = 0;
 
@@ -297,6 +300,28 @@ put_whole(char *end, magnitude whole, bool grouped)
 	return end;
 }
 
+/*
+ * The decimals of an amount below a dollar: those of a price, then those of a part of the least
+ * price. 2^30 divides 10^30, so they end, after 44 at most.
+ */
+static char *
+put_decimals(char *to, uint64_t prices, uint64_t part)
+{
+	char *first = to;
+
+	for (int i = PRICE_DECIMALS; i-- > 0; prices /= 10)
+		to[i] = (char)('0' + (int)(prices % 10));
+	to += PRICE_DECIMALS;
+	if (part == 0)
+		while (to - first > TEXT_DECIMALS && to[-1] == '0')
+			to--;
+	for (; part; part &= ((uint64_t)1 << GIB_BITS) - 1) {
+		part *= 10;
+		*to++ = (char)('0' + (int)(part >> GIB_BITS));
+	}
+	return to;
+}
+
 static magnitude
 magnitude_of(struct money money)
 {
@@ -306,29 +331,22 @@ magnitude_of(struct money money)
 void
 money_text(struct money money, char out[MONEY_TEXT_SIZE])
 {
+	const uint64_t dollar = (uint64_t)(DOLLAR >> GIB_BITS);
 	char room[MONEY_TEXT_SIZE];
-	char *end = room + sizeof(room) - 1;
-	magnitude amount = magnitude_of(money);
-	magnitude part = amount % (magnitude)DOLLAR;
-	size_t len;
+	char *end = room + sizeof(room), *whole;
+	magnitude amount = magnitude_of(money), prices = amount >> GIB_BITS;
 
 	*out = '\0';
 	if (!money.known)
 		return;
-	*end = '\0';
-	end = put_whole(end, amount / (magnitude)DOLLAR, false);
+	whole = put_whole(end, (uint64_t)(prices / dollar), false);
 	if (money.units < 0)
-		*--end = '-';
-	len = (size_t)(room + sizeof(room) - 1 - end);
-	memcpy(out, end, len);
-	out[len++] = '.';
-	/* 2^30 divides 10^30, so the decimals end, after 44 at most. */
-	for (unsigned decimals = 0; part || decimals < TEXT_DECIMALS; decimals++) {
-		part *= 10;
-		out[len++] = (char)('0' + (int)(part / (magnitude)DOLLAR));
-		part %= (magnitude)DOLLAR;
-	}
-	out[len] = '\0';
+		*--whole = '-';
+	out = mempcpy(out, whole, (size_t)(end - whole));
+	*out++ = '.';
+	out = put_decimals(out, (uint64_t)(prices % dollar),
+		(uint64_t)amount & (((uint64_t)1 << GIB_BITS) - 1));
+	*out = '\0';
 }
 
 void
@@ -353,7 +371,7 @@ money_text_rounded(struct money money, char out[MONEY_TEXT_SIZE])
 	*--end = (char)('0' + (int)(whole % 10));
 	*--end = (char)('0' + (int)(whole / 10 % 10));
 	*--end = '.';
-	end = put_whole(end, whole / 100, true);
+	end = put_whole(end, (uint64_t)(whole / 100), true);
 	if (money.units < 0 && whole)
 		*--end = '-';
 	memcpy(out, end, (size_t)(room + sizeof(room) - end));

@@ -64,11 +64,14 @@ texts_are_terminated_copies(void **state)
 	char source[] = "snap-0123";
 	char *text = arena_text(&arena, (struct slice){source, 5});
 	char *made = arena_format(&arena, "%s/%d", source, 42);
+	char *joined = arena_join(&arena, source, "", ":", "b");
 
 	(void)state;
 	source[0] = 'X';
 	assert_string_equal(text, "snap-");
 	assert_string_equal(made, "snap-0123/42");
+	assert_string_equal(joined, "snap-0123:b");
+	assert_string_equal(arena_join(&arena, ""), "");
 	assert_string_equal(arena_text(&arena, SLICE_NONE), "");
 	arena_release(&arena);
 }

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "money.h"
 #include <cmocka.h>
@@ -142,6 +143,48 @@ bills_parse(void **state)
 	}
 }
 
+/* Digit by digit, each by a division of all that is left. */
+static void
+divide_slowly(struct money money, char *out)
+{
+	const money_units dollar = (money_units)100000000000000 << 30;
+	money_units whole = money.units / dollar, part = money.units % dollar;
+	size_t decimals = 0;
+	char *to = out + snprintf(out, 32, "%s%lld.", money.units < 0 ? "-" : "",
+				 (long long)(whole < 0 ? -whole : whole));
+
+	for (part = part < 0 ? -part : part; part || decimals < 2; decimals++) {
+		part *= 10;
+		*to++ = (char)('0' + (int)(part / dollar));
+		part %= dollar;
+	}
+	*to = '\0';
+}
+
+static void
+texts_are_exact(void **state)
+{
+	char text[MONEY_TEXT_SIZE], wanted[MONEY_TEXT_SIZE];
+	uint64_t seed = 1;
+
+	(void)state;
+	for (unsigned i = 0; i < 120000; i++) {
+		struct money money = MONEY_ZERO;
+
+		for (int k = 0; k < 2; k++) {
+			seed = seed * 6364136223846793005u + 1442695040888963407u;
+			money.units = money.units << 63 | (money_units)(seed >> 1);
+		}
+		money.units >>= i % 125; /* of every length */
+		money.units *= i % 3 ? 1 : -1;
+		if (i % 5 == 0) /* of price lists */
+			money.units -= money.units % ((money_units)1 << 30);
+		money_text(money, text);
+		divide_slowly(money, wanted);
+		assert_string_equal(text, wanted);
+	}
+}
+
 /* A price must be a whole number of 10^-14 USD: nothing is cut off silently. */
 static void
 a_price_loses_nothing(void **state)
@@ -170,6 +213,7 @@ main(void)
 		cmocka_unit_test(cents_round_half_to_even),
 		cmocka_unit_test(unknown_stays_unknown),
 		cmocka_unit_test(bills_parse),
+		cmocka_unit_test(texts_are_exact),
 		cmocka_unit_test(a_price_loses_nothing),
 	};
 
