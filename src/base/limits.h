@@ -38,6 +38,11 @@
 /* Bytes of a mapped document that may lie in memory at a time: what was read is given back to the
  * page cache, so that memory does not grow with the size of the documents. */
 #define LIMIT_WINDOW (4u << 20)
+/* Documents that are open at a time to read elements of them again, of a quarter of what the
+ * process may open: one for each account and region that has AMIs. Those of the others come by the
+ * mapping.
+ */
+#define LIMIT_REREAD_FILES 256
 /* Bytes from which an array has pages of its own: it then grows without being copied, leaves no
  * hole behind, and goes back to the system when it is freed. */
 #define LIMIT_HEAP_PIECE (256 << 10)

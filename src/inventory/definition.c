@@ -8,6 +8,7 @@
 #include "json_pull.h"
 #include "json_write.h"
 #include "load.h"
+#include "reread.h"
 
 #define SLICE_OF(text)                                                                             \
 	{                                                                                          \
@@ -40,48 +41,55 @@ static const struct {
 
 #define MEMBERS (sizeof(members) / sizeof(*members))
 
-/* The document of a record, with the parser set on the record's element. False: the record has
- * none. */
-static bool
-begin_element(const struct inventory *inventory, rid record, struct json *json, struct err *err)
+/* A record's document from its element on; SLICE_NONE if it has none. */
+static struct slice
+from_element(const struct inventory *inventory, rid record)
 {
 	const struct graph *graph = inventory->graph;
 	const struct record *at = &graph->records.items[record];
 	const struct document *document;
 
 	if (record == 0 || record >= graph->records.count || at->doc == 0)
-		return false;
+		return SLICE_NONE;
 	document = &graph->documents.items[at->doc];
-	json_begin(json, (struct slice){document->bytes, document->size}, document->path, err);
+	return (struct slice){document->bytes + at->at, document->size - at->at};
+}
+
+static void
+begin_element(struct json *json, struct slice bytes, struct err *err)
+{
+	json_begin(json, bytes, "", err);
 	json->checked = true; /* when it was loaded */
-	json->at = document->bytes + at->at;
-	return true;
 }
 
 struct slice
 inventory_element(const struct inventory *inventory, rid record)
 {
 	struct slice raw = SLICE_NONE;
+	struct slice bytes = from_element(inventory, record);
 	struct json json;
 	struct err err;
 
-	if (!begin_element(inventory, record, &json, &err))
+	if (!bytes.at)
 		return SLICE_NONE;
+	begin_element(&json, bytes, &err);
 	(void)json_skip(&json, &raw);
 	json_end(&json);
 	return raw;
 }
 
-/* Where each of the members stands in the element; SLICE_NONE for those that do not. */
-static void
-find_members(const struct inventory *inventory, rid record, struct slice found[MEMBERS])
+/* Where each of the members stands in the element that `bytes` begin with; SLICE_NONE for those
+ * that do not. False: the element goes on behind them. */
+static bool
+find_members(struct slice bytes, struct slice found[MEMBERS])
 {
 	struct json json;
 	struct err err;
 	struct slice name;
+	bool whole;
 
-	if (!begin_element(inventory, record, &json, &err))
-		return;
+	memset(found, 0, MEMBERS * sizeof(*found));
+	begin_element(&json, bytes, &err);
 	if (json_enter(&json, JSON_OBJECT)) {
 		while (json_next_member(&json, &name)) {
 			bool is_null = json_peek(&json) == JSON_NULL;
@@ -96,18 +104,44 @@ find_members(const struct inventory *inventory, rid record, struct slice found[M
 				found[i] = raw;
 		}
 	}
+	whole = json.done;
 	json_end(&json);
+	return whole;
+}
+
+/* Bytes of an element, but of a few. */
+enum { USUAL_ELEMENT = 4 << 10 };
+
+/* The same in the element's bytes read into `text`. False: only the mapping has them. */
+static bool
+reread_members(const struct inventory *inventory, rid record, struct buf *text,
+	struct slice found[MEMBERS])
+{
+	const struct record *at = &inventory->graph->records.items[record];
+
+	for (size_t len = USUAL_ELEMENT;; len *= 2) {
+		size_t got;
+
+		buf_reserve(text, len);
+		got = reread_bytes(inventory->reread, at->doc, at->at, text->at, len);
+		if (got && find_members((struct slice){text->at, got}, found))
+			return true;
+		if (got < len)
+			return false;
+	}
 }
 
 struct slice
 inventory_text(const struct inventory *inventory, nid n, struct slice member, struct arena *arena)
 {
+	struct slice bytes = from_element(inventory, graph_node(inventory->graph, n)->record);
 	struct slice text, name, found = SLICE_NONE;
 	struct json json;
 	struct err err;
 
-	if (!begin_element(inventory, graph_node(inventory->graph, n)->record, &json, &err))
+	if (!bytes.at)
 		return SLICE_NONE;
+	begin_element(&json, bytes, &err);
 	if (json_enter(&json, JSON_OBJECT)) {
 		while (json_next_member(&json, &name)) {
 			if (!slice_equal(name, member) || json_peek(&json) != JSON_STRING)
@@ -158,9 +192,8 @@ put_permissions(const struct graph *graph, nid image, struct json_writer *w)
 }
 
 /*
- * Elements are asked for in the order of the plan, which is not that of the documents. A fault maps
- * up to `around` bytes on either side, so that many elements would bring whole documents back: what
- * this one brought goes with it.
+ * A fault maps up to `around` bytes on either side, so that many elements would bring whole
+ * documents back: what this one brought goes with it.
  */
 static void
 let_go(const struct graph *graph, const struct record *record)
@@ -170,32 +203,47 @@ let_go(const struct graph *graph, const struct record *record)
 	size_t from = record->at > around ? record->at - around : 0;
 	size_t left = document->size - record->at;
 
-	if (document->mapped)
-		mapped_let_go((struct slice){document->bytes, document->size}, from,
-			left > 2 * around ? record->at + 2 * around : document->size);
+	mapped_let_go((struct slice){document->bytes, document->size}, from,
+		left > 2 * around ? record->at + 2 * around : document->size);
+}
+
+static void
+put_members(const struct graph *graph, nid image, const struct slice found[MEMBERS],
+	struct json_writer *w)
+{
+	const struct image_traits *traits = graph_image_traits(graph, image);
+	bool instance_store =
+		slice_is(graph_text(graph, traits->root_device_type), "instance-store");
+
+	for (size_t i = 0; i < MEMBERS; i++) {
+		if (found[i].at && (!members[i].instance_store || instance_store)) {
+			json_name_slice(w, members[i].name);
+			json_put_raw(w, found[i]);
+		}
+	}
 }
 
 void
 inventory_definition(struct inventory *inventory, nid image, struct buf *out)
 {
 	const struct graph *graph = inventory->graph;
-	struct slice found[MEMBERS] = {{NULL, 0}};
 	rid record = graph_node(graph, image)->record;
+	struct slice bytes = from_element(inventory, record);
+	bool mapped = bytes.at && graph->documents.items[graph->records.items[record].doc].mapped;
+	struct slice found[MEMBERS] = {{NULL, 0}};
+	struct buf text = {0};
 	struct json_writer w;
-	const struct image_traits *traits = graph_image_traits(graph, image);
-	bool instance_store =
-		slice_is(graph_text(graph, traits->root_device_type), "instance-store");
 
-	find_members(inventory, record, found);
+	if (mapped && reread_members(inventory, record, &text, found))
+		mapped = false;
+	else if (bytes.at)
+		(void)find_members(bytes, found);
 	json_writer_buf(&w, out, false);
 	json_open(&w, '{');
-	for (size_t i = 0; i < MEMBERS; i++) {
-		if (found[i].at && (!members[i].instance_store || instance_store)) {
-			json_name_slice(&w, members[i].name);
-			json_put_raw(&w, found[i]);
-		}
-	}
+	put_members(graph, image, found, &w);
 	put_permissions(graph, image, &w);
 	json_close(&w, '}');
-	let_go(graph, &graph->records.items[record]);
+	buf_release(&text);
+	if (mapped)
+		let_go(graph, &graph->records.items[record]);
 }

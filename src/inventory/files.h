@@ -41,7 +41,8 @@ struct file_bytes {
 	char *at;
 	size_t size;
 	bool mapped;
-	bool regular; /* can be read again */
+	bool regular;  /* can be read again */
+	bool unpacked; /* they are not those of the file */
 	dev_t device;
 	ino_t inode;
 	struct timespec modified, changed; /* when, before it was read */
@@ -50,6 +51,10 @@ struct file_bytes {
 /* Large regular files are mapped, others read: a million small mappings are more than the kernel
  * grants. */
 int file_load(const char *path, struct file_bytes *out, struct err *err);
+/* Another descriptor of a mapped file, for reading. -1: it has none, or its bytes are others by
+ * now.
+ */
+int file_open_again(const char *path, const struct file_bytes *bytes);
 /* Gives the pages of a mapped file between two places back to the page cache: they can be read
  * again, at the price of a fault. */
 void file_let_go(const struct file_bytes *bytes, size_t from, size_t to);

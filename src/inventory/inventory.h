@@ -33,7 +33,8 @@ struct inventory {
 	uint8_t digest[DIGEST_SIZE];
 	struct mapped_file *files;
 	size_t file_count;
-	struct arena *text; /* paths and other text that the documents borrow */
+	struct arena *text;    /* paths and other text that the documents borrow */
+	struct reread *reread; /* elements of the documents, for definitions */
 };
 
 /* Reads everything or fails with one error. Documents are taken in the order of their digests, so

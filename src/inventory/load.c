@@ -9,6 +9,7 @@
 #include "collection.h"
 #include "gunzip.h"
 #include "parallel.h"
+#include "reread.h"
 #include "strpool.h"
 #include "unpack.h"
 
@@ -955,11 +956,13 @@ inventory_load(const struct inventory_options *options, struct inventory **out, 
 	end_digests(&load);
 	vec_release(&load.folders);
 	builder_free(load.builder);
-	if (code)
+	if (code) {
 		inventory_free(load.inventory);
-	else
-		*out = load.inventory;
-	return code;
+		return code;
+	}
+	load.inventory->reread = reread_new(load.inventory);
+	*out = load.inventory;
+	return 0;
 }
 
 void
@@ -967,6 +970,7 @@ inventory_free(struct inventory *inventory)
 {
 	if (!inventory)
 		return;
+	reread_free(inventory->reread);
 	graph_free(inventory->graph);
 	for (size_t i = 0; i < inventory->file_count; i++)
 		file_release(&inventory->files[i].bytes);

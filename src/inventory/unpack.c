@@ -131,6 +131,7 @@ file_unpack(const char *path, struct file_bytes *bytes, struct err *err)
 	if (!gunzip_is_packed((struct slice){bytes->at, bytes->size}))
 		return 0;
 	out.mapped = false;
+	out.unpacked = true;
 	unpacking.gunzip = gunzip_new();
 	unpacking.piece = xmalloc(PIECE);
 	code = unpack(&unpacking, &filled);
