@@ -84,13 +84,15 @@ line_size(const struct json_writer *w, size_t depth)
 static inline char *
 put_line(const struct json_writer *w, char *to, size_t depth)
 {
+	static const char sixteen[16] = {
+		' ', ' ', ' ', ' ', ' ', ' ', ' ', ' ', ' ', ' ', ' ', ' ', ' ', ' ', ' ', ' '};
 	size_t blanks = w->indent * depth;
 
 	if (!w->pretty)
 		return to;
 	*to++ = '\n';
 	for (size_t i = 0; i < blanks; i += 16)
-		memcpy(to + i, "                ", 16);
+		memcpy(to + i, sixteen, sizeof(sixteen));
 	return to + blanks;
 }
 
@@ -107,10 +109,12 @@ put_escape(char *to, unsigned char c)
 		*to++ = letters[found - named];
 		return to;
 	}
-	memcpy(to, "u00", 3);
-	to[3] = hex[c >> 4];
-	to[4] = hex[c & 15];
-	return to + 5;
+	*to++ = 'u';
+	*to++ = '0';
+	*to++ = '0';
+	*to++ = hex[c >> 4];
+	*to++ = hex[c & 15];
+	return to;
 }
 
 /* The rest of a string, which begins with what must be escaped. There is room behind it as before.
