@@ -36,8 +36,8 @@ enum fate plan_fate(const struct plan *plan, nid node);
 struct view_source {
 	const char *tool_version;
 	const uint8_t *inventory_digest; /* DIGEST_SIZE bytes */
-	void (*definition)(void *context, nid image,
-		struct buf *out); /* compact JSON of the AMI's definition */
+	void (*definition)(
+		void *context, nid image, struct buf *out); /* JSON of the AMI's definition */
 	void *context;
 	const struct cost *cost; /* of that plan; NULL: no price list is applied */
 };

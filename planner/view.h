@@ -95,7 +95,7 @@ struct view_step {
 	struct view_money share_usd; /* its part of the plan's saving: the parts add up to it */
 	const char *facts;           /* compact JSON with sorted keys */
 	const char *seen;            /* "sha256:…" of facts */
-	const char *definition;      /* compact JSON; NULL except for deregister-image */
+	const char *definition;      /* JSON; NULL except for deregister-image */
 	const char *reversible;
 };
 

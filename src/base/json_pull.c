@@ -433,38 +433,29 @@ begin_value(struct json *json)
 static const char *
 hop_string(const char *at, const char *end)
 {
-	const char *from = at, *quote;
-	size_t escapes;
-
-	while ((quote = memchr(at, '"', (size_t)(end - at)))) {
-		escapes = 0;
-		while (quote - escapes > from && *(quote - escapes - 1) == '\\')
-			escapes++;
-		at = quote + 1;
-		if (escapes % 2 == 0)
-			return at;
-	}
-	return end;
+	while ((at = scan_verbatim(at, end)) < end && *at == '\\')
+		at += end - at < 2 ? 1 : 2; /* a quote may be the second of an escape's bytes */
+	return at < end ? at + 1 : end;
 }
 
 /* Past the value at hand, which is known to be well-formed: brackets are counted, no more. */
 static void
 hop(struct json *json)
 {
+	const char *at = json->at;
 	size_t depth = 0;
 
 	do {
-		char c;
+		char c = *at++;
 
-		skip_blanks(json);
-		c = *json->at++;
 		if (c == '"')
-			json->at = hop_string(json->at, json->end);
-		else if (c == '{' || c == '[')
-			depth++;
-		else if (c == '}' || c == ']')
-			depth--;
-	} while (depth && json->at < json->end);
+			at = hop_string(at, json->end);
+		else
+			depth += c == '{' || c == '[' ? 1 : (size_t)-1;
+		if (depth)
+			at = scan_structure(at, json->end);
+	} while (depth && at < json->end);
+	json->at = at;
 }
 
 /* Past a value of any type, all of it checked. */

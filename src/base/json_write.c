@@ -291,14 +291,13 @@ json_put_text(struct json_writer *w, const char *text)
 	json_put_slice(w, slice_of(text));
 }
 
-/* A value that is no string: as it stands. */
-static void
-put_word(struct json_writer *w, const char *word, size_t len)
+void
+json_put_verbatim(struct json_writer *w, struct slice value)
 {
-	char *to = begin_piece(w, len);
+	char *to = begin_piece(w, value.len);
 
-	memcpy(to, word, len);
-	wrote(w, to + len);
+	memcpy(to, value.at, value.len);
+	wrote(w, to + value.len);
 	end_value(w);
 }
 
@@ -313,19 +312,19 @@ json_put_integer(struct json_writer *w, int64_t value)
 	while (rest /= 10);
 	if (value < 0)
 		*--at = '-';
-	put_word(w, at, (size_t)(end - at));
+	json_put_verbatim(w, (struct slice){at, (size_t)(end - at)});
 }
 
 void
 json_put_bool(struct json_writer *w, bool value)
 {
-	put_word(w, value ? "true" : "false", value ? 4 : 5);
+	json_put_verbatim(w, value ? SLICE("true") : SLICE("false"));
 }
 
 void
 json_put_null(struct json_writer *w)
 {
-	put_word(w, "null", 4);
+	json_put_verbatim(w, SLICE("null"));
 }
 
 /* --- values that are written already ------------------------------------------------------------

@@ -49,6 +49,8 @@ void json_put_bool(struct json_writer *w, bool value);
 void json_put_null(struct json_writer *w);
 /* Copies one well-formed JSON value, re-indented for where it lands. */
 void json_put_raw(struct json_writer *w, struct slice value);
+/* The same with the blanks that it has. */
+void json_put_verbatim(struct json_writer *w, struct slice value);
 
 /* A name, and name and value at once: here, so that the length of a literal is known. */
 

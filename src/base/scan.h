@@ -133,6 +133,29 @@ scan_verbatim(const char *at, const char *end)
 	return at;
 }
 
+/* Up to the next quote or bracket. */
+static inline const char *
+scan_structure(const char *at, const char *end)
+{
+#ifdef __SSE2__
+	for (; end - at >= 16; at += 16) {
+		__m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)at);
+		__m128i low = _mm_or_si128(bytes, _mm_set1_epi8(0x20)); /* [ and ] as { and } */
+		__m128i open = _mm_cmpeq_epi8(low, _mm_set1_epi8('{'));
+		__m128i close = _mm_cmpeq_epi8(low, _mm_set1_epi8('}'));
+		__m128i quote = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"'));
+		unsigned lit =
+			(unsigned)_mm_movemask_epi8(_mm_or_si128(quote, _mm_or_si128(open, close)));
+
+		if (lit)
+			return at + __builtin_ctz(lit);
+	}
+#endif
+	while (at < end && *at != '"' && (*at | 0x20) != '{' && (*at | 0x20) != '}')
+		at++;
+	return at;
+}
+
 /*
  * Copies as far as scan_verbatim goes and says how far that is. `to` has room for all, and for
  * sixteen bytes more, which may be written too.

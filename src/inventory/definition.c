@@ -92,7 +92,6 @@ find_members(struct slice bytes, struct slice found[MEMBERS])
 	begin_element(&json, bytes, &err);
 	if (json_enter(&json, JSON_OBJECT)) {
 		while (json_next_member(&json, &name)) {
-			bool is_null = json_peek(&json) == JSON_NULL;
 			struct slice raw;
 			size_t i = 0;
 
@@ -100,7 +99,7 @@ find_members(struct slice bytes, struct slice found[MEMBERS])
 				i++;
 			if (!json_skip(&json, &raw))
 				break;
-			if (i < MEMBERS && !is_null)
+			if (i < MEMBERS && raw.at[0] != 'n') /* null */
 				found[i] = raw;
 		}
 	}
@@ -218,7 +217,7 @@ put_members(const struct graph *graph, nid image, const struct slice found[MEMBE
 	for (size_t i = 0; i < MEMBERS; i++) {
 		if (found[i].at && (!members[i].instance_store || instance_store)) {
 			json_name_slice(w, members[i].name);
-			json_put_raw(w, found[i]);
+			json_put_verbatim(w, found[i]);
 		}
 	}
 }

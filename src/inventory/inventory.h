@@ -51,9 +51,9 @@ struct slice inventory_element(const struct inventory *inventory, rid record);
 struct slice inventory_text(
 	const struct inventory *inventory, nid n, struct slice member, struct arena *arena);
 
-/* Fills `out` with the AMI's definition as one compact JSON object: what register-image, its tags
- * and its launch permissions need to make it again. It reads the document again, and gives back
- * what that brought into memory. Several threads may ask at once. */
+/* Fills `out` with the AMI's definition as one JSON object: what register-image, its tags and its
+ * launch permissions need to make it again, with the blanks that its document has. It reads the
+ * document again, and gives back what that brought into memory. Several threads may ask at once. */
 void inventory_definition(struct inventory *inventory, nid image, struct buf *out);
 
 /* The document-kind and field tables, for tests and docs. */

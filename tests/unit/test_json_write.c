@@ -149,6 +149,10 @@ raw_values_nest(void **state)
 	json_put_raw(&w, buf_slice(&raw));
 	assert_string_equal(buf.at, raw.at);
 	buf_clear(&buf);
+	json_writer_buf(&w, &buf, false);
+	json_put_verbatim(&w, SLICE("[ {\n} ]"));
+	assert_string_equal(buf.at, "[ {\n} ]");
+	buf_clear(&buf);
 	json_writer_buf(&w, &buf, true);
 	json_put_raw(&w, SLICE("[[1],[]]"));
 	assert_string_equal(buf.at, "[\n  [\n    1\n  ],\n  []\n]");

@@ -22,6 +22,7 @@
 #define scan_is_blank words_is_blank
 #define scan_blanks words_blanks
 #define scan_copy words_copy
+#define scan_structure words_structure
 #include "scan.h"
 #undef scan_is_special
 #undef scan_wide
@@ -30,6 +31,7 @@
 #undef scan_is_blank
 #undef scan_blanks
 #undef scan_copy
+#undef scan_structure
 
 enum { LONGEST = 40 };
 
@@ -40,6 +42,16 @@ look(const unsigned char *text, size_t len, bool tops)
 
 	while (i < len && text[i] >= 0x20 && text[i] != '"' && text[i] != '\\' &&
 		(!tops || text[i] < 0x80))
+		i++;
+	return i;
+}
+
+static size_t
+look_for_structure(const char *text, size_t len)
+{
+	size_t i = 0;
+
+	while (i < len && !(text[i] && strchr("\"{}[]", text[i])))
 		i++;
 	return i;
 }
@@ -69,6 +81,8 @@ check(const char *text, size_t len)
 	assert_int_equal(words_plain(at, at + len) - at, look(bytes, len, true));
 	assert_int_equal(scan_verbatim(at, at + len) - at, look(bytes, len, false));
 	assert_int_equal(words_verbatim(at, at + len) - at, look(bytes, len, false));
+	assert_int_equal(scan_structure(at, at + len) - at, look_for_structure(at, len));
+	assert_int_equal(words_structure(at, at + len) - at, look_for_structure(at, len));
 	check_copy(scan_copy, at, len);
 	check_copy(words_copy, at, len);
 	free(at);
