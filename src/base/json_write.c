@@ -256,33 +256,51 @@ json_close(struct json_writer *w, char bracket)
 	end_value(w);
 }
 
-void
-json_name_slice(struct json_writer *w, struct slice name)
+/* A name, and what stands between it and its value. */
+static inline char *
+put_name(struct json_writer *w, struct slice name, size_t behind)
 {
 	char *to;
 
 	assert(w->depth > 0 && !w->after_name);
-	to = put_string(w, begin_piece(w, name.len), name);
+	to = put_string(w, begin_piece(w, name.len + behind), name);
 	*to++ = ':';
 	if (w->pretty)
 		*to++ = ' ';
-	wrote(w, to);
+	return to;
+}
+
+void
+json_name_slice(struct json_writer *w, struct slice name)
+{
+	wrote(w, put_name(w, name, 0));
 	w->after_name = true;
 }
 
 /* --- values ---------------------------------------------------------------------------------- */
 
+/* A string, or null. There is room for it. */
+static inline char *
+put_text(struct json_writer *w, char *to, struct slice text)
+{
+	return text.at ? put_string(w, to, text) : mempcpy(to, "null", 4);
+}
+
 void
 json_put_slice(struct json_writer *w, struct slice text)
 {
-	char *to = begin_piece(w, text.len);
-
-	if (text.at)
-		to = put_string(w, to, text);
-	else
-		to = mempcpy(to, "null", 4);
-	wrote(w, to);
+	wrote(w, put_text(w, begin_piece(w, text.len), text));
 	end_value(w);
+}
+
+/* Most members are texts: one piece instead of two. A name that was escaped has taken of the room.
+ */
+void
+json_member_slice(struct json_writer *w, struct slice name, struct slice text)
+{
+	char *to = put_name(w, name, text.len);
+
+	wrote(w, put_text(w, room_from(w, to, text.len + AROUND), text));
 }
 
 void

@@ -41,6 +41,7 @@ void json_open(struct json_writer *w, char bracket); /* '{' or '[' */
 void json_close(
 	struct json_writer *w, char bracket); /* '}' or ']'; empty ones print as {} and [] */
 void json_name_slice(struct json_writer *w, struct slice name);
+void json_member_slice(struct json_writer *w, struct slice name, struct slice text);
 
 void json_put_slice(struct json_writer *w, struct slice text); /* a string; SLICE_NONE is null */
 void json_put_text(struct json_writer *w, const char *text);   /* a string; NULL is null */
@@ -63,15 +64,13 @@ json_name(struct json_writer *w, const char *name)
 static inline void
 json_field(struct json_writer *w, const char *name, const char *text)
 {
-	json_name(w, name);
-	json_put_text(w, text);
+	json_member_slice(w, slice_of(name), slice_of(text));
 }
 
 static inline void
 json_field_slice(struct json_writer *w, const char *name, struct slice text)
 {
-	json_name(w, name);
-	json_put_slice(w, text);
+	json_member_slice(w, slice_of(name), text);
 }
 
 static inline void

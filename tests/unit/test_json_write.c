@@ -170,6 +170,9 @@ values_grow_in_any_room(void **state)
 		"            -1.5e3,\n            {}\n        ],\n        \"b\": [\n"
 		"            [\n                []\n            ]\n        ],\n"
 		"        \"c\\\"\": true\n    }\n]";
+	static const char members[] =
+		"{\n  \"\\u0001\\u0002\\u0003\\u0004\\u0005\\u0006\": "
+		"\"a text of some length, and a quote: \\\"\",\n  \"b\": null\n}";
 
 	(void)state;
 	for (size_t used = 0; used < 600; used++) {
@@ -185,6 +188,16 @@ values_grow_in_any_room(void **state)
 		json_put_raw(&w, SLICE(raw));
 		json_close(&w, ']');
 		assert_string_equal(buf.at + used, wanted);
+		buf_release(&buf);
+		for (size_t i = 0; i < used; i++)
+			buf_add_char(&buf, ' ');
+		json_writer_buf(&w, &buf, true);
+		json_open(&w, '{');
+		json_field(
+			&w, "\x01\x02\x03\x04\x05\x06", "a text of some length, and a quote: \"");
+		json_field(&w, "b", NULL);
+		json_close(&w, '}');
+		assert_string_equal(buf.at + used, members);
 		buf_release(&buf);
 	}
 }
