@@ -148,7 +148,7 @@ void freeze_sides(struct builder *b);      /* sides.c */
 void freeze_templates(struct builder *b);  /* templates.c */
 void freeze_references(struct builder *b); /* references.c: configurations, groups known by name */
 void freeze_parameters(struct builder *b); /* parameters.c */
-void freeze_order(struct graph *graph);    /* sort.c: by_id, sorted, rank, kind_start */
+void freeze_order(struct builder *b);      /* sort.c: nodes get their numbers */
 void freeze_edges(struct graph *graph);    /* csr.c */
 void freeze_coverage(struct builder *b);   /* coverage.c */
 void freeze_blocks(struct builder *b);     /* blocks.c */
@@ -158,6 +158,9 @@ void blocks_release(struct graph *graph);
 typedef int item_order(const void *a, const void *b, const struct graph *graph);
 void sort_items(
 	void *items, size_t count, size_t size, item_order *compare, const struct graph *graph);
+/* Puts items 1 … count into the order of `list`: place i gets item list[i - 1]. Uses the list up.
+ */
+void arrange_items(void *items, size_t size, uint32_t *list, size_t count);
 
 /*
  * Nodes by the name that means them in a place. Zero-initialise; names_add all, names_sort once,

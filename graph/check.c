@@ -147,26 +147,18 @@ compare_nodes(const struct graph *graph, nid x, nid y)
 	return order ? order : strpool_compare(&graph->strings, a->id, b->id);
 }
 
-/* Strictly rising order and a matching rank for each make it a permutation. */
 static int
 check_order(const struct graph *graph, struct err *err)
 {
-	size_t count = graph->nodes.count - 1;
-
-	for (size_t i = 0; i < count; i++) {
-		nid n = graph->sorted[i];
-
-		if (n == 0 || n > count || graph->rank[n] != i)
-			return err_set(err, ERR_INTERNAL,
-				"position %zu of the order of nodes is wrong", i);
-		if (i && compare_nodes(graph, graph->sorted[i - 1], n) >= 0)
+	for (nid n = 1; n < graph->nodes.count; n++) {
+		if (n > 1 && compare_nodes(graph, n - 1, n) >= 0)
 			return err_set(err, ERR_INTERNAL, "%s is out of order", graph_id(graph, n));
-		if (i < graph->kind_start[graph_node(graph, n)->kind] ||
-			i >= graph->kind_start[graph_node(graph, n)->kind + 1])
+		if (n < graph->kind_start[graph_node(graph, n)->kind] ||
+			n >= graph->kind_start[graph_node(graph, n)->kind + 1])
 			return err_set(err, ERR_INTERNAL, "%s is outside its kind's range",
 				graph_id(graph, n));
 	}
-	if (graph->kind_start[0] != 0 || graph->kind_start[NODE_KINDS] != count)
+	if (graph->kind_start[0] != 1 || graph->kind_start[NODE_KINDS] != graph->nodes.count)
 		return err_set(err, ERR_INTERNAL, "the ranges of kinds do not cover the nodes");
 	return 0;
 }

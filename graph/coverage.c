@@ -82,9 +82,8 @@ add_rows(struct coverages *c)
 	vec_foreach (collection, &c->b->collections)
 		add_row(graph, collection->account, collection->region);
 	for (size_t k = 0; k < sizeof(item_kinds) / sizeof(item_kinds[0]); k++) {
-		for (uint32_t i = graph->kind_start[item_kinds[k]];
-			i < graph->kind_start[item_kinds[k] + 1]; i++) {
-			const struct node *node = graph_node(graph, graph->sorted[i]);
+		graph_foreach (n, graph, item_kinds[k]) {
+			const struct node *node = graph_node(graph, n);
 
 			if (node->defined)
 				add_row(graph, node->account, node->region);
@@ -261,8 +260,7 @@ count_items(struct coverages *c, enum node_kind kind, enum doc_kind doc)
 	sid account = UINT32_MAX;
 	sid region = UINT32_MAX;
 
-	for (uint32_t i = graph->kind_start[kind]; i < graph->kind_start[kind + 1]; i++) {
-		nid n = graph->sorted[i];
+	graph_foreach (n, graph, kind) {
 		const struct node *node = graph_node(graph, n);
 
 		if (!node->defined)

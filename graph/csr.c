@@ -86,29 +86,6 @@ order_half(const struct graph *graph, bool out, const uint32_t *id_rank, uint32_
 	return list;
 }
 
-/* Puts the edges themselves into the order of `list`, cycle by cycle; uses `list` up. */
-static void
-arrange(struct graph *graph, eid *list)
-{
-	struct edge *edges = graph->edges.items;
-
-	for (eid first = 1; first < graph->edges.count; first++) {
-		struct edge held = edges[first];
-		eid to = first;
-
-		/* Place `to` wants the edge `list[to - 1]`; a settled place names itself. */
-		while (list[to - 1] != first) {
-			eid from = list[to - 1];
-
-			edges[to] = edges[from];
-			list[to - 1] = to;
-			to = from;
-		}
-		edges[to] = held;
-		list[to - 1] = to;
-	}
-}
-
 /* Squeezes out the edges whose records fell. */
 static void
 drop_dead(struct graph *graph)
@@ -195,7 +172,7 @@ freeze_edges(struct graph *graph)
 		id_rank[graph->by_id[i]] = (uint32_t)i + 1;
 	drop_dead(graph);
 	list = order_half(graph, true, id_rank, &start);
-	arrange(graph, list);
+	arrange_items(graph->edges.items, sizeof(struct edge), list, graph->edges.count - 1);
 	free(list);
 	free(start);
 	fold_duplicates(graph);

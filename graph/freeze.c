@@ -43,7 +43,7 @@ compare_gaps(const void *a, const void *b, const struct graph *graph)
 	if (order == 0)
 		order = strpool_compare(strings, x->subject, y->subject);
 	if (order == 0 && x->by != y->by)
-		return graph->rank[x->by] < graph->rank[y->by] ? -1 : 1;
+		return x->by < y->by ? -1 : 1;
 	return order ? order : strpool_compare(strings, x->text, y->text);
 }
 
@@ -143,9 +143,8 @@ owner_of_instances(const struct graph *graph)
 {
 	sid owner = 0;
 
-	for (uint32_t i = graph->kind_start[NODE_INSTANCE];
-		i < graph->kind_start[NODE_INSTANCE + 1]; i++) {
-		const struct node *node = graph_node(graph, graph->sorted[i]);
+	graph_foreach (n, graph, NODE_INSTANCE) {
+		const struct node *node = graph_node(graph, n);
 
 		if (!node->owner)
 			continue;
@@ -207,7 +206,6 @@ builder_freeze(struct builder *b, const struct freeze_options *options, struct g
 	freeze_references(b);
 	freeze_parameters(b);
 	place_by_arn(b);
-	freeze_blocks(b);
 	if (b->too_many)
 		return err_set(err, ERR_LIMIT,
 			"more than 4 billion resources, references or records; name fewer "
@@ -216,7 +214,8 @@ builder_freeze(struct builder *b, const struct freeze_options *options, struct g
 	/* From here on no node is made, by_id finds them, and only sentences are added. */
 	vec_release(&b->named);
 	strpool_seal(&b->graph->strings);
-	freeze_order(b->graph);
+	freeze_order(b);
+	freeze_blocks(b);
 	freeze_edges(b->graph);
 	freeze_coverage(b);
 	sort_gaps(b->graph);

@@ -294,7 +294,7 @@ csr_edge(const struct csr *half, uint32_t i)
 /* Lifetime: inventory. */
 struct graph {
 	struct strpool strings;
-	VEC(struct node) nodes; /* 1 … count - 1 */
+	VEC(struct node) nodes; /* 1 … count - 1, by kind, account, region, id */
 	VEC(struct edge) edges;
 	VEC(struct record) records;
 	VEC(struct image) images;
@@ -316,15 +316,17 @@ struct graph {
 	VEC(struct block_list) blocks;  /* sorted by first, second */
 	VEC(sid) ours;                  /* accounts that are ours, sorted; empty: unknown */
 	struct csr out, in;
-	nid *by_id;     /* all nodes by id alone: nodes.count - 1 of them. For graph_find */
-	nid *sorted;    /* all nodes by kind, account, region, id: nodes.count - 1 of them */
-	uint32_t *rank; /* position in sorted, by nid */
-	uint32_t kind_start[NODE_KINDS + 1]; /* where each kind begins in sorted */
-	int64_t newest;                      /* newest past timestamp of any record; TIME_NONE */
-	int64_t collection_start; /* earliest start among collection documents; TIME_NONE */
+	nid *by_id; /* all nodes by id alone: nodes.count - 1 of them. For graph_find */
+	nid kind_start[NODE_KINDS + 1]; /* the first node of each kind; at the end nodes.count */
+	int64_t newest;                 /* newest past timestamp of any record; TIME_NONE */
+	int64_t collection_start;       /* earliest start among collection documents; TIME_NONE */
 };
 
 void graph_free(struct graph *graph);
+
+/* All nodes of one kind, in their order: by account, region, id. */
+#define graph_foreach(n, graph, kind)                                                              \
+	for (nid n = (graph)->kind_start[kind]; n < (graph)->kind_start[(kind) + 1]; n++)
 
 /* Tables of words. */
 const char *node_kind_word(enum node_kind kind);

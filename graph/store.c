@@ -319,9 +319,9 @@ struct any_vec {
 };
 
 /* A new member of the graph belongs into this file. */
-static_assert(offsetof(struct graph, kind_start) ==
-		      sizeof(struct strpool) + TABLES * sizeof(struct any_vec) +
-			      2 * sizeof(struct csr) + 3 * sizeof(void *),
+static_assert(offsetof(struct graph, kind_start) == sizeof(struct strpool) +
+							    TABLES * sizeof(struct any_vec) +
+							    2 * sizeof(struct csr) + sizeof(void *),
 	"graph/store.c lacks a member of struct graph");
 static_assert(sizeof(struct graph) == offsetof(struct graph, newest) + 2 * sizeof(int64_t),
 	"graph/store.c lacks a member of struct graph");
@@ -499,8 +499,6 @@ move_order(struct mover *mover)
 	if (nodes == 0 || edges == 0) /* number 0 is always there */
 		return false;
 	return move_numbers(mover, &graph->by_id, nodes - 1) &&
-	       move_numbers(mover, &graph->sorted, nodes - 1) &&
-	       move_numbers(mover, &graph->rank, nodes) &&
 	       move_numbers(mover, &graph->out.start, nodes + 1) &&
 	       move_numbers(mover, &graph->in.start, nodes + 1) &&
 	       move_numbers(mover, &graph->in.list, edges - 1);

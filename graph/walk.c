@@ -35,8 +35,6 @@ graph_free(struct graph *graph)
 	free(graph->in.start);
 	free(graph->in.list);
 	free(graph->by_id);
-	free(graph->sorted);
-	free(graph->rank);
 	free(graph);
 }
 

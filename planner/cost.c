@@ -74,15 +74,14 @@ look_at_members(struct cost *cost)
 
 	cost->mapped = xcalloc(cost->lineages.cells.count, sizeof(*cost->mapped));
 	cost->holder = xcalloc(cost->lineages.cells.count, sizeof(*cost->holder));
-	for (uint32_t i = graph->kind_start[NODE_SNAPSHOT];
-		i < graph->kind_start[NODE_SNAPSHOT + 1]; i++) {
-		cid cell = lineage_cell(&cost->lineages, graph->sorted[i]);
+	graph_foreach (n, graph, NODE_SNAPSHOT) {
+		cid cell = lineage_cell(&cost->lineages, n);
 
 		if (!cell)
 			continue;
-		take_holder(cost, cell, graph->sorted[i]);
+		take_holder(cost, cell, n);
 		if (!cost->mapped[cell])
-			cost->mapped[cell] = is_mapped(graph, graph->sorted[i]);
+			cost->mapped[cell] = is_mapped(graph, n);
 	}
 }
 
@@ -347,10 +346,7 @@ add_things(struct cost *cost)
 	const struct graph *graph = cost->graph;
 
 	for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++)
-		for (uint32_t i = graph->kind_start[kinds[k].kind];
-			i < graph->kind_start[kinds[k].kind + 1]; i++) {
-			nid node = graph->sorted[i];
-
+		graph_foreach (node, graph, kinds[k].kind) {
 			if (!is_paid(cost, node))
 				continue;
 			kinds[k].add(cost, node);

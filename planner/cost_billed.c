@@ -32,13 +32,11 @@ bill_find(struct cost *cost)
 	if (!cost->bill)
 		return;
 	cost->billed = xcalloc(cost->lineages.cells.count, sizeof(*cost->billed));
-	for (uint32_t i = graph->kind_start[NODE_SNAPSHOT];
-		i < graph->kind_start[NODE_SNAPSHOT + 1]; i++) {
-		cid cell = lineage_cell(&cost->lineages, graph->sorted[i]);
+	graph_foreach (n, graph, NODE_SNAPSHOT) {
+		cid cell = lineage_cell(&cost->lineages, n);
 
 		if (cell) /* BYTES_UNKNOWN is the largest number: it stays */
-			cost->billed[cell] =
-				bytes_sum(cost->billed[cell], billed_bytes(cost, graph->sorted[i]));
+			cost->billed[cell] = bytes_sum(cost->billed[cell], billed_bytes(cost, n));
 	}
 }
 

@@ -60,8 +60,8 @@ struct bin {
 static void
 look_into_bins(const struct graph *graph, enum node_kind kind, struct bin *bins)
 {
-	for (uint32_t i = graph->kind_start[kind]; i < graph->kind_start[kind + 1]; i++) {
-		const struct node *node = graph_node(graph, graph->sorted[i]);
+	graph_foreach (n, graph, kind) {
+		const struct node *node = graph_node(graph, n);
 		const struct coverage *row;
 
 		if (node->state != STATE_IMAGE_IN_BIN && node->state != STATE_SNAPSHOT_IN_BIN)

@@ -619,9 +619,7 @@ each_going_volume(const struct cost *cost, enum save_by by, volume_visitor *visi
 {
 	const struct graph *graph = cost->graph;
 
-	for (uint32_t i = graph->kind_start[NODE_VOLUME]; i < graph->kind_start[NODE_VOLUME + 1];
-		i++) {
-		nid volume = graph->sorted[i];
+	graph_foreach (volume, graph, NODE_VOLUME) {
 		enum tristate goes = is_paid(cost, volume) ? volume_goes(cost, volume, 0) : NO;
 
 		if (goes == YES || (goes == UNREAD && by == SAVE_BY_MOST))

@@ -39,9 +39,7 @@ look_at_members(struct search *search, const bool *goes)
 
 	search->going = xcalloc(count, sizeof(*search->going));
 	search->speaker = xcalloc(count, sizeof(*search->speaker));
-	for (uint32_t i = graph->kind_start[NODE_SNAPSHOT];
-		i < graph->kind_start[NODE_SNAPSHOT + 1]; i++) {
-		nid snapshot = graph->sorted[i];
+	graph_foreach (snapshot, graph, NODE_SNAPSHOT) {
 		cid cell = lineage_cell(&search->lineages, snapshot);
 
 		if (!cell)

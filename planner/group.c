@@ -133,7 +133,7 @@ is_ranked(const struct plan *plan, nid image)
 	       graph_node(plan->graph, image)->state == STATE_IMAGE_AVAILABLE;
 }
 
-/* By group; within it the newest first, ties by id (graph->rank follows the id within a place). */
+/* By group; within it the newest first, ties by id, which nodes of a place are in the order of. */
 static int
 by_group_newest_first(const void *a, const void *b, void *context)
 {
@@ -147,8 +147,7 @@ by_group_newest_first(const void *a, const void *b, void *context)
 		return order;
 	if (cx != cy)
 		return cx > cy ? -1 : 1;
-	return (graph->rank[x->image] > graph->rank[y->image]) -
-	       (graph->rank[x->image] < graph->rank[y->image]);
+	return (x->image > y->image) - (x->image < y->image);
 }
 
 static void
@@ -178,9 +177,7 @@ mark_newest(struct plan *plan)
 	bitset_init(&plan->newest, graph->nodes.count);
 	if (plan->policy->keep_last == 0)
 		return;
-	for (uint32_t i = graph->kind_start[NODE_IMAGE]; i < graph->kind_start[NODE_IMAGE + 1];
-		i++) {
-		nid image = graph->sorted[i];
+	graph_foreach (image, graph, NODE_IMAGE) {
 		if (!is_ranked(plan, image))
 			continue;
 		group_of(plan, image, &key);
@@ -221,9 +218,7 @@ mark_hits_of(struct plan *plan, uint32_t index)
 	struct arena scratch = {0};
 	struct buf key = {0};
 
-	for (uint32_t i = graph->kind_start[NODE_IMAGE]; i < graph->kind_start[NODE_IMAGE + 1];
-		i++) {
-		nid image = graph->sorted[i];
+	graph_foreach (image, graph, NODE_IMAGE) {
 		if (!is_ranked(plan, image) || !selector_matches(plan, selector, image))
 			continue;
 		begin_group(graph, image, &key);

@@ -87,7 +87,7 @@ struct plan {
 	bool as_of_guessed;
 	uint8_t *selected;      /* by nid: enum selected bits */
 	uint8_t *fate;          /* by nid: enum fate */
-	VEC(nid) candidates;    /* in the order of graph->sorted */
+	VEC(nid) candidates;    /* in the order of nodes */
 	struct reasons reasons; /* by candidate, in table order */
 	uint32_t *reason_start; /* by nid: 0, or 1 + index of its first reason */
 	VEC(nid) by;

@@ -14,7 +14,6 @@
 /* A snapshot under way to its cell. */
 struct member {
 	nid node;
-	uint32_t rank; /* in graph->sorted, to break ties */
 	int64_t started;
 	uint64_t key; /* of its family within the place */
 };
@@ -88,7 +87,7 @@ compare_members(const void *a, const void *b)
 		return x->key < y->key ? -1 : 1;
 	if (x->started != y->started)
 		return x->started < y->started ? -1 : 1;
-	return (x->rank > y->rank) - (x->rank < y->rank);
+	return (x->node > y->node) - (x->node < y->node);
 }
 
 /* --- where a snapshot's blocks came from -------------------------------------------------------
@@ -414,22 +413,20 @@ lineages_make(struct lineages *lineages, const struct graph *graph, lineage_memb
 	const void *context)
 {
 	struct maker maker = {.to = lineages, .graph = graph};
-	const nid *sorted = graph->sorted;
-	uint32_t from = graph->kind_start[NODE_SNAPSHOT], to = graph->kind_start[NODE_SNAPSHOT + 1];
+	nid first = graph->kind_start[NODE_SNAPSHOT];
 
 	*lineages = (struct lineages){
 		.graph = graph, .of_row = xcalloc(graph->snapshots.count + 1, sizeof(cid))};
 	maker.last_of_volume = xcalloc(graph->strings.count + 1, sizeof(cid));
 	vec_push(&lineages->cells, (struct cell){0});
-	for (uint32_t i = from; i < to; i++) {
-		nid snapshot = sorted[i];
+	graph_foreach (snapshot, graph, NODE_SNAPSHOT) {
 		const struct snapshot *row = graph_snapshot(graph, snapshot);
 
-		if (i > from && !same_place(graph, snapshot, sorted[i - 1]))
+		if (snapshot > first && !same_place(graph, snapshot, snapshot - 1))
 			add_place(&maker);
 		if (is_stored(graph, snapshot) && member(context, snapshot))
-			vec_push(&maker.members, ((struct member){snapshot, i, row->started,
-							 key_of(graph, snapshot)}));
+			vec_push(&maker.members,
+				((struct member){snapshot, row->started, key_of(graph, snapshot)}));
 	}
 	add_place(&maker);
 	vec_release(&maker.members);

@@ -33,8 +33,8 @@ count_ours(const struct plan *plan, enum node_kind kind)
 	const struct graph *graph = plan->graph;
 	uint64_t count = 0;
 
-	for (uint32_t i = graph->kind_start[kind]; i < graph->kind_start[kind + 1]; i++)
-		count += is_item(graph, graph->sorted[i]) && is_ours(plan, graph->sorted[i]);
+	graph_foreach (n, graph, kind)
+		count += is_item(graph, n) && is_ours(plan, n);
 	return count;
 }
 

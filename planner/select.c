@@ -120,9 +120,7 @@ choose_unused(struct plan *plan)
 {
 	const struct graph *graph = plan->graph;
 
-	for (uint32_t i = graph->kind_start[NODE_IMAGE]; i < graph->kind_start[NODE_IMAGE + 1];
-		i++) {
-		nid image = graph->sorted[i];
+	graph_foreach (image, graph, NODE_IMAGE) {
 		if (is_item(graph, image) && is_ours(plan, image) && !is_gone(graph, image) &&
 			passes_filters(plan, image))
 			choose(plan, image, SELECTED_UNUSED);
@@ -152,9 +150,7 @@ choose_orphans(struct plan *plan)
 {
 	const struct graph *graph = plan->graph;
 
-	for (uint32_t i = graph->kind_start[NODE_SNAPSHOT];
-		i < graph->kind_start[NODE_SNAPSHOT + 1]; i++) {
-		nid snapshot = graph->sorted[i];
+	graph_foreach (snapshot, graph, NODE_SNAPSHOT) {
 		if (is_item(graph, snapshot) && is_ours(plan, snapshot) &&
 			!is_gone(graph, snapshot) && is_orphan(graph, snapshot) &&
 			passes_filters(plan, snapshot))
@@ -199,9 +195,7 @@ bring_along(struct plan *plan)
 {
 	const struct graph *graph = plan->graph;
 
-	for (uint32_t i = graph->kind_start[NODE_IMAGE]; i < graph->kind_start[NODE_IMAGE + 1];
-		i++) {
-		nid image = graph->sorted[i];
+	graph_foreach (image, graph, NODE_IMAGE) {
 		if (plan->selected[image] && !is_gone(graph, image) &&
 			!plan->policy->keep_snapshots)
 			bring_snapshots(plan, image);
@@ -224,9 +218,9 @@ list_candidates(struct plan *plan)
 {
 	const struct graph *graph = plan->graph;
 
-	for (uint32_t i = 0; i < graph->nodes.count - 1; i++)
-		if (plan->selected[graph->sorted[i]])
-			vec_push(&plan->candidates, graph->sorted[i]);
+	for (nid n = 1; n < graph->nodes.count; n++)
+		if (plan->selected[n])
+			vec_push(&plan->candidates, n);
 }
 
 int

@@ -274,9 +274,7 @@ judge_find_newest(struct judge *j)
 	if (!j->terms->keep_last || !j->terms->group_by)
 		return;
 	strpool_init(&groups);
-	for (uint32_t i = graph->kind_start[NODE_IMAGE]; i < graph->kind_start[NODE_IMAGE + 1];
-		i++) {
-		nid image = graph->sorted[i];
+	graph_foreach (image, graph, NODE_IMAGE) {
 		const struct node *node = graph_node(graph, image);
 		struct ranked one = {
 			0, image, graph_image(graph, image)->created, graph_id(graph, image)};

@@ -216,9 +216,7 @@ apply_selector(struct judge *j, const char *text)
 
 	if (all)
 		selector.len -= 4;
-	for (uint32_t i = graph->kind_start[NODE_IMAGE]; i < graph->kind_start[NODE_IMAGE + 1];
-		i++) {
-		nid image = graph->sorted[i];
+	graph_foreach (image, graph, NODE_IMAGE) {
 		const struct node *node = graph_node(graph, image);
 		struct match match = {image, node->account, node->region,
 			graph_image_traits(graph, image)->architecture,

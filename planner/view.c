@@ -9,7 +9,7 @@
 struct source {
 	const struct plan *plan;
 	struct view_source given;
-	VEC(nid) blocked; /* in the order of graph->sorted: by kind, account, region, id */
+	VEC(nid) blocked; /* in the order of nodes: by kind, account, region, id */
 	VEC(nid) kept;
 	VEC(uint32_t) documents; /* by account, region, kind, path */
 	VEC(uint32_t) places;    /* rows of graph->coverage worth telling */
@@ -446,8 +446,7 @@ counts_of(const struct plan *plan, enum node_kind kind)
 	const struct graph *graph = plan->graph;
 	struct view_counts counts = {0};
 
-	for (uint32_t i = graph->kind_start[kind]; i < graph->kind_start[kind + 1]; i++) {
-		nid item = graph->sorted[i];
+	graph_foreach (item, graph, kind) {
 		if (!is_item(graph, item) || !is_ours(plan, item))
 			continue;
 		counts.total++;

@@ -104,10 +104,9 @@ static bool
 any_node(const struct graph *graph, enum node_kind kind, struct plan_place place,
 	bool (*is)(const struct graph *, nid))
 {
-	for (uint32_t i = graph->kind_start[kind]; i < graph->kind_start[kind + 1]; i++) {
-		const struct node *node = graph_node(graph, graph->sorted[i]);
-		if (node->account == place.account && node->region == place.region &&
-			is(graph, graph->sorted[i]))
+	graph_foreach (n, graph, kind) {
+		const struct node *node = graph_node(graph, n);
+		if (node->account == place.account && node->region == place.region && is(graph, n))
 			return true;
 	}
 	return false;

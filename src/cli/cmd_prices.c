@@ -76,9 +76,7 @@ look_at_inventory(struct pricing *pricing)
 	const struct graph *graph = pricing->inventory->graph;
 
 	for (size_t k = 0; k < COUNT_OF(kinds); k++)
-		for (uint32_t i = graph->kind_start[kinds[k]]; i < graph->kind_start[kinds[k] + 1];
-			i++) {
-			nid n = graph->sorted[i];
+		graph_foreach (n, graph, kinds[k]) {
 			const char *region =
 				strpool_text(&graph->strings, graph_node(graph, n)->region);
 

@@ -114,7 +114,7 @@ node_name(struct drawing *drawing, nid n)
 		is_plain = false;
 	}
 	if (!is_plain)
-		buf_format(name, "#%u", drawing->graph->rank[n]);
+		buf_format(name, "#%u", n - 1);
 	return name->at;
 }
 
@@ -321,8 +321,7 @@ draw_bundle(struct drawing *drawing, nid hub, enum node_kind kind, enum fate fat
 	struct buf *text = &drawing->text;
 
 	buf_clear(text);
-	buf_format(
-		text, "more:%u:%s:%d", drawing->graph->rank[hub], node_kind_word(kind), (int)fate);
+	buf_format(text, "more:%u:%s:%d", hub - 1, node_kind_word(kind), (int)fate);
 	drawn = new_node(drawing, text->at, bundle->first);
 	buf_clear(text);
 	buf_format(text, "+ %zu %s%s", bundle->count, node_kind_title(kind),
@@ -347,9 +346,8 @@ walk_bundles(struct drawing *drawing, bool draw)
 	struct bitset met;
 
 	bitset_init(&met, graph->nodes.count + 1);
-	for (size_t i = 0; i + 1 < graph->nodes.count; i++) {
+	for (nid hub = 1; hub < graph->nodes.count; hub++) {
 		bundles of = {0};
-		nid hub = graph->sorted[i];
 
 		if (!is_picked(drawing, hub) || drawing->only[hub] == 0)
 			continue;
@@ -381,12 +379,11 @@ draw(struct drawing *drawing)
 {
 	const struct graph *graph = drawing->graph;
 
-	for (size_t i = 0; i + 1 < graph->nodes.count; i++)
-		if (is_picked(drawing, graph->sorted[i]) &&
-			!bitset_has(&drawing->hidden, graph->sorted[i]))
-			draw_node(drawing, graph->sorted[i]);
-	for (size_t i = 0; i + 1 < graph->nodes.count; i++) {
-		struct edge_walk walk = graph_out(graph, graph->sorted[i]);
+	for (nid n = 1; n < graph->nodes.count; n++)
+		if (is_picked(drawing, n) && !bitset_has(&drawing->hidden, n))
+			draw_node(drawing, n);
+	for (nid n = 1; n < graph->nodes.count; n++) {
+		struct edge_walk walk = graph_out(graph, n);
 
 		while (edge_next(graph, &walk))
 			draw_edge(drawing, walk.edge);

@@ -263,8 +263,7 @@ add_node(struct diff *diff, struct diff_items *to, const struct graph *graph, ni
 static void
 compare_nodes(struct diff *diff, const struct graph *old, const struct graph *new)
 {
-	for (size_t i = 0; i + 1 < old->nodes.count; i++) {
-		nid before = old->sorted[i];
+	for (nid before = 1; before < old->nodes.count; before++) {
 		nid after = graph_find(new, graph_text(old, graph_node(old, before)->id));
 
 		if (!is_there(old, before))
@@ -274,9 +273,7 @@ compare_nodes(struct diff *diff, const struct graph *old, const struct graph *ne
 		else
 			add_node(diff, &diff->went, old, before);
 	}
-	for (size_t i = 0; i + 1 < new->nodes.count; i++) {
-		nid after = new->sorted[i];
-
+	for (nid after = 1; after < new->nodes.count; after++) {
 		if (is_there(new, after) &&
 			!is_there(
 				old, graph_find(old, graph_text(new, graph_node(new, after)->id))))

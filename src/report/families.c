@@ -46,11 +46,9 @@ root_of(struct census *census, nid n)
 static void
 join(struct census *census, nid a, nid b)
 {
-	const uint32_t *rank = census->graph->rank;
-
 	a = root_of(census, a);
 	b = root_of(census, b);
-	if (rank[a] <= rank[b])
+	if (a <= b)
 		census->root[b] = a;
 	else
 		census->root[a] = b;
@@ -95,23 +93,21 @@ take_census(struct census *census)
 		if (connects(census, edge->from) && connects(census, edge->to))
 			join(census, edge->from, edge->to);
 	}
-	for (size_t i = 0; i + 1 < graph->nodes.count; i++)
-		if (bitset_has(&census->picked->nodes, graph->sorted[i]))
-			count_member(census, graph->sorted[i]);
+	for (nid n = 1; n < graph->nodes.count; n++)
+		if (bitset_has(&census->picked->nodes, n))
+			count_member(census, n);
 }
 
 /* The largest first; equals stay in the order of their first nodes. */
 static int
-compare_families(const void *a, const void *b, void *census_)
+compare_families(const void *a, const void *b)
 {
-	const struct census *census = census_;
-	const uint32_t *rank = census->graph->rank;
 	const struct family *x = a;
 	const struct family *y = b;
 
 	if (x->nodes != y->nodes)
 		return x->nodes > y->nodes ? -1 : 1;
-	return rank[x->first] < rank[y->first] ? -1 : 1;
+	return x->first < y->first ? -1 : 1;
 }
 
 /* --- drawing --------------------------------------------------------------------------------- */
@@ -217,8 +213,7 @@ draw_families(struct picture *picture, const struct graph *graph,
 	picture_set(picture->top, "rankdir", "TB"); /* the largest family first, at the left */
 	count = census.families.count;
 	if (count)
-		qsort_r(census.families.items, count, sizeof(struct family), compare_families,
-			&census);
+		qsort(census.families.items, count, sizeof(struct family), compare_families);
 	for (size_t i = 0; i < count; i++) {
 		struct Agnode_s *drawn;
 

@@ -69,16 +69,16 @@ write_graph_json(
 	json_field(&w, "format", "amiplan.graph/1");
 	json_name(&w, "nodes");
 	json_open(&w, '[');
-	for (size_t i = 0; i + 1 < graph->nodes.count; i++)
-		if (bitset_has(&picked.nodes, graph->sorted[i]))
-			put_node(&w, graph, options, graph->sorted[i]);
+	for (nid n = 1; n < graph->nodes.count; n++)
+		if (bitset_has(&picked.nodes, n))
+			put_node(&w, graph, options, n);
 	json_close(&w, ']');
 	json_name(&w, "edges");
 	json_open(&w, '[');
-	for (size_t i = 0; i + 1 < graph->nodes.count; i++) {
-		struct edge_walk walk = graph_out(graph, graph->sorted[i]);
+	for (nid n = 1; n < graph->nodes.count; n++) {
+		struct edge_walk walk = graph_out(graph, n);
 
-		while (bitset_has(&picked.nodes, graph->sorted[i]) && edge_next(graph, &walk))
+		while (bitset_has(&picked.nodes, n) && edge_next(graph, &walk))
 			if (bitset_has(&picked.nodes, walk.edge->to))
 				put_edge(&w, graph, walk.edge);
 	}

@@ -44,10 +44,7 @@ static void
 take_planned(struct process *process, const struct graph *graph,
 	const struct graph_options *options, enum fate fate)
 {
-	for (uint32_t i = graph->kind_start[NODE_IMAGE]; i < graph->kind_start[NODE_IMAGE + 1];
-		i++) {
-		nid n = graph->sorted[i];
-
+	graph_foreach (n, graph, NODE_IMAGE) {
 		if (graph_node(graph, n)->defined && subgraph_fate(graph, options, n) == fate &&
 			process_has_room(process))
 			take_image(process, graph, options, n);

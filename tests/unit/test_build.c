@@ -163,14 +163,11 @@ nodes_are_sorted(void **state)
 	kit_image(&kit, "ami-00000001", east);
 	kit_mention(&kit, NODE_IMAGE, B);
 	kit_freeze(&kit);
-	for (size_t i = 0; i < 6; i++) {
-		nid n = kit.graph->sorted[i];
-
-		assert_string_equal(graph_id(kit.graph, n), expected[i]);
-		assert_int_equal(kit.graph->rank[n], i);
-	}
-	assert_int_equal(kit.graph->kind_start[NODE_IMAGE], 0);
-	assert_int_equal(kit.graph->kind_start[NODE_SNAPSHOT], 5);
+	assert_int_equal(kit.graph->nodes.count, 7);
+	for (nid n = 1; n < 7; n++)
+		assert_string_equal(graph_id(kit.graph, n), expected[n - 1]);
+	assert_int_equal(kit.graph->kind_start[NODE_IMAGE], 1);
+	assert_int_equal(kit.graph->kind_start[NODE_SNAPSHOT], 6);
 	kit_end(&kit);
 }
 
@@ -427,7 +424,8 @@ notices(void **state)
 static void
 break_graph(struct graph *graph, unsigned way)
 {
-	nid first = graph->sorted[0];
+	nid first = graph->kind_start[NODE_IMAGE];
+	struct node held = *graph_node(graph, 1);
 
 	switch (way) {
 	case 0:
@@ -437,11 +435,11 @@ break_graph(struct graph *graph, unsigned way)
 		graph->in.list[0] = (eid)graph->edges.count;
 		break;
 	case 2:
-		graph->sorted[0] = graph->sorted[1];
-		graph->sorted[1] = first;
+		graph->nodes.items[1] = graph->nodes.items[2];
+		graph->nodes.items[2] = held;
 		break;
 	case 3:
-		graph->rank[first]++;
+		graph->kind_start[0]++;
 		break;
 	case 4:
 		graph->edges.items[1].kind = EDGE_PINS;

@@ -116,8 +116,6 @@ make_full(void)
 	memset(&graph->blocks.items[0].not_in_first, 0, sizeof(struct block_set));
 	memset(&graph->blocks.items[0].not_in_second, 0, sizeof(struct block_set));
 	graph->by_id = xcalloc(1, sizeof(nid));
-	graph->sorted = xcalloc(1, sizeof(nid));
-	graph->rank = xcalloc(1, sizeof(uint32_t));
 	graph->out.start = xcalloc(2, sizeof(uint32_t));
 	graph->in.start = xcalloc(2, sizeof(uint32_t));
 	graph->in.list = xcalloc(1, sizeof(eid));
