@@ -148,10 +148,11 @@ void freeze_sides(struct builder *b);      /* sides.c */
 void freeze_templates(struct builder *b);  /* templates.c */
 void freeze_references(struct builder *b); /* references.c: configurations, groups known by name */
 void freeze_parameters(struct builder *b); /* parameters.c */
-void freeze_order(struct builder *b);      /* sort.c: nodes get their numbers */
-void freeze_edges(struct graph *graph);    /* csr.c */
-void freeze_coverage(struct builder *b);   /* coverage.c */
-void freeze_blocks(struct builder *b);     /* blocks.c */
+nid *freeze_order(struct graph *graph);    /* sort.c: by_id, kind_start; all nodes in order */
+void freeze_numbers(struct builder *b, nid *sorted); /* number.c: nodes are put in that order */
+void freeze_edges(struct graph *graph);              /* csr.c */
+void freeze_coverage(struct builder *b);             /* coverage.c */
+void freeze_blocks(struct builder *b);               /* blocks.c */
 void blocks_release(struct graph *graph);
 
 /* As qsort; `compare` gets the graph. */

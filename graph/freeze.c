@@ -191,6 +191,7 @@ int
 builder_freeze(struct builder *b, const struct freeze_options *options, struct graph **out,
 	struct err *err)
 {
+	nid *sorted;
 	int code;
 
 	if (b->too_many)
@@ -214,7 +215,9 @@ builder_freeze(struct builder *b, const struct freeze_options *options, struct g
 	/* From here on no node is made, by_id finds them, and only sentences are added. */
 	vec_release(&b->named);
 	strpool_seal(&b->graph->strings);
-	freeze_order(b);
+	sorted = freeze_order(b->graph);
+	freeze_numbers(b, sorted);
+	free(sorted);
 	freeze_blocks(b);
 	freeze_edges(b->graph);
 	freeze_coverage(b);

@@ -1,6 +1,6 @@
 /*
- * The order of nodes, and their numbers in it: by kind, account, region, id; beside it by id alone.
- * It must not know: what the order is for.
+ * The order of nodes: by kind, account, region, id; and by id alone.
+ * It must not know: edges, records, what the order is for.
  *
  * Comparing ids by their text costs a cache miss or two, so eight bytes behind what all ids of a
  * kind have in common are kept beside the number; that decides nearly always. The ids are sorted
@@ -28,29 +28,6 @@ sort_items(void *items, size_t count, size_t size, item_order *compare, const st
 
 	if (count > 1)
 		qsort_r(items, count, size, compare_items, &context);
-}
-
-void
-arrange_items(void *items, size_t size, uint32_t *list, size_t count)
-{
-	char *at = items, held[64];
-
-	assert(size <= sizeof(held));
-	for (uint32_t first = 1; first <= count; first++) {
-		uint32_t to = first;
-
-		/* Place `to` wants the item `list[to - 1]`; a settled place names itself. */
-		memcpy(held, at + first * size, size);
-		while (list[to - 1] != first) {
-			uint32_t from = list[to - 1];
-
-			memcpy(at + to * size, at + from * size, size);
-			list[to - 1] = to;
-			to = from;
-		}
-		memcpy(at + to * size, held, size);
-		list[to - 1] = to;
-	}
 }
 
 /* --- one kind by id -------------------------------------------------------------------------- */
@@ -261,9 +238,8 @@ count_kinds(struct graph *graph, uint32_t *kinds)
 		graph->kind_start[k + 1] += graph->kind_start[k];
 }
 
-/* All nodes by kind, account, region, id. */
-static nid *
-sort_nodes(struct graph *graph)
+nid *
+freeze_order(struct graph *graph)
 {
 	size_t count = graph->nodes.count - 1;
 	uint32_t *keys = xcalloc(graph->nodes.count, sizeof(*keys));
@@ -282,55 +258,8 @@ sort_nodes(struct graph *graph)
 	sort_by(b, a, count, keys, NODE_KINDS);
 	free(b);
 	free(keys);
-	return a;
-}
-
-/* --- numbers -----------------------------------------------------------------------------------
- */
-
-/* Whatever names a node by its number gets the new one. */
-static void
-renumber(struct builder *b, const nid *number)
-{
-	struct graph *graph = b->graph;
-
-	for (size_t i = 0; i + 1 < graph->nodes.count; i++)
-		graph->by_id[i] = number[graph->by_id[i]];
-	vec_foreach (edge, &graph->edges) {
-		edge->from = number[edge->from];
-		edge->to = number[edge->to];
-	}
-	vec_foreach (record, &graph->records)
-		record->node = number[record->node];
-	vec_foreach (version, &graph->versions)
-		version->template = number[version->template];
-	vec_foreach (gap, &graph->gaps)
-		gap->by = number[gap->by];
-	vec_foreach (list, &graph->blocks) {
-		list->first = number[list->first];
-		list->second = number[list->second];
-	}
-	vec_foreach (notice, &b->notices)
-		notice->node = number[notice->node];
-}
-
-/*
- * Nodes get the numbers of their places, so whoever goes through them in order goes through memory
- * in order, and compares places by comparing numbers.
- */
-void
-freeze_order(struct builder *b)
-{
-	struct graph *graph = b->graph;
-	nid *sorted = sort_nodes(graph);
-	nid *number = xcalloc(graph->nodes.count, sizeof(*number));
-
-	for (nid n = 1; n < graph->nodes.count; n++)
-		number[sorted[n - 1]] = n;
-	renumber(b, number);
-	free(number);
-	arrange_items(graph->nodes.items, sizeof(struct node), sorted, graph->nodes.count - 1);
-	free(sorted);
+	/* The first node of all has number 1. */
 	for (unsigned k = 0; k <= NODE_KINDS; k++)
 		graph->kind_start[k]++;
+	return a;
 }

@@ -311,16 +311,9 @@ static const struct table tables[] = {
 
 #define TABLES (sizeof(tables) / sizeof(*tables))
 
-/* What every VEC looks like; copied in and out, since its pointer has another type there. */
-struct any_vec {
-	void *items;
-	size_t count;
-	size_t room;
-};
-
 /* A new member of the graph belongs into this file. */
 static_assert(offsetof(struct graph, kind_start) == sizeof(struct strpool) +
-							    TABLES * sizeof(struct any_vec) +
+							    TABLES * sizeof(struct vec_any) +
 							    2 * sizeof(struct csr) + sizeof(void *),
 	"graph/store.c lacks a member of struct graph");
 static_assert(sizeof(struct graph) == offsetof(struct graph, newest) + 2 * sizeof(int64_t),
@@ -447,7 +440,7 @@ move_table(struct mover *mover, const struct table *table)
 {
 	char *vec = (char *)mover->graph + table->vec;
 	struct packing packing;
-	struct any_vec any;
+	struct vec_any any;
 
 	join_columns(table, &packing);
 	memcpy(&any, vec, sizeof(any));

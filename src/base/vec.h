@@ -15,6 +15,13 @@
 		size_t room;                                                                       \
 	}
 
+/* What every VEC looks like; copied in and out, since its pointer has another type there. */
+struct vec_any {
+	void *items;
+	size_t count;
+	size_t room;
+};
+
 #define vec_reserve(v, wanted)                                                                     \
 	do {                                                                                       \
 		if ((v)->room < (wanted)) {                                                        \

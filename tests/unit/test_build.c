@@ -166,6 +166,12 @@ nodes_are_sorted(void **state)
 	assert_int_equal(kit.graph->nodes.count, 7);
 	for (nid n = 1; n < 7; n++)
 		assert_string_equal(graph_id(kit.graph, n), expected[n - 1]);
+	assert_int_equal(graph_node(kit.graph, 1)->row, 0); /* it is only mentioned */
+	for (nid n = 2; n < 6; n++) {
+		assert_int_equal(graph_node(kit.graph, n)->row, n - 1);
+		assert_int_equal(
+			kit.graph->records.items[graph_node(kit.graph, n)->record].row, n - 1);
+	}
 	assert_int_equal(kit.graph->kind_start[NODE_IMAGE], 1);
 	assert_int_equal(kit.graph->kind_start[NODE_SNAPSHOT], 6);
 	kit_end(&kit);
