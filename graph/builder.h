@@ -149,19 +149,24 @@ void freeze_templates(struct builder *b);  /* templates.c */
 void freeze_references(struct builder *b); /* references.c: configurations, groups known by name */
 void freeze_parameters(struct builder *b); /* parameters.c */
 nid *freeze_order(struct graph *graph);    /* sort.c: by_id, kind_start; all nodes in order */
-void freeze_numbers(struct builder *b, nid *sorted); /* number.c: nodes are put in that order */
-void freeze_edges(struct graph *graph);              /* csr.c */
-void freeze_coverage(struct builder *b);             /* coverage.c */
-void freeze_blocks(struct builder *b);               /* blocks.c */
+void freeze_numbers(
+	struct builder *b, const nid *sorted); /* number.c: nodes are put in that order */
+void freeze_edges(struct graph *graph);        /* csr.c */
+void freeze_coverage(struct builder *b);       /* coverage.c */
+void freeze_blocks(struct builder *b);         /* blocks.c */
 void blocks_release(struct graph *graph);
 
 /* As qsort; `compare` gets the graph. */
 typedef int item_order(const void *a, const void *b, const struct graph *graph);
 void sort_items(
 	void *items, size_t count, size_t size, item_order *compare, const struct graph *graph);
-/* Puts items 1 … count into the order of `list`: place i gets item list[i - 1]. Uses the list up.
- */
-void arrange_items(void *items, size_t size, uint32_t *list, size_t count);
+/* Items 1 … count - 1 in the order of `list`: place i has item list[i - 1]. Frees the old ones. */
+void *arrange_items(void *items, size_t size, size_t count, const uint32_t *list);
+#define vec_arrange(v, list)                                                                       \
+	do {                                                                                       \
+		(v)->items = arrange_items((v)->items, sizeof(*(v)->items), (v)->count, (list));   \
+		(v)->room = (v)->count;                                                            \
+	} while (0)
 
 /*
  * Nodes by the name that means them in a place. Zero-initialise; names_add all, names_sort once,

@@ -172,7 +172,7 @@ freeze_edges(struct graph *graph)
 		id_rank[graph->by_id[i]] = (uint32_t)i + 1;
 	drop_dead(graph);
 	list = order_half(graph, true, id_rank, &start);
-	arrange_items(graph->edges.items, sizeof(struct edge), list, graph->edges.count - 1);
+	vec_arrange(&graph->edges, list);
 	free(list);
 	free(start);
 	fold_duplicates(graph);

@@ -5,29 +5,18 @@
  */
 #include "builder.h"
 
-enum { LARGEST_ITEM = 64 };
-
-void
-arrange_items(void *items, size_t size, uint32_t *list, size_t count)
+/* In place it would need no room, but wait for memory at each step from one item to the next. */
+void *
+arrange_items(void *items, size_t size, size_t count, const uint32_t *list)
 {
-	char *at = items, held[LARGEST_ITEM];
+	const char *from = items;
+	char *to = xreallocarray(NULL, count, size);
 
-	assert(size <= sizeof(held));
-	for (uint32_t first = 1; first <= count; first++) {
-		uint32_t to = first;
-
-		/* Place `to` wants the item `list[to - 1]`; a settled place names itself. */
-		memcpy(held, at + first * size, size);
-		while (list[to - 1] != first) {
-			uint32_t from = list[to - 1];
-
-			memcpy(at + to * size, at + from * size, size);
-			list[to - 1] = to;
-			to = from;
-		}
-		memcpy(at + to * size, held, size);
-		list[to - 1] = to;
-	}
+	memcpy(to, from, size);
+	for (size_t i = 1; i < count; i++)
+		memcpy(to + i * size, from + list[i - 1] * size, size);
+	free(items);
+	return to;
 }
 
 /* Whatever names a node by its number gets the new one. */
@@ -57,7 +46,7 @@ rename_nodes(struct builder *b, const nid *number)
 }
 
 static void
-sort_nodes(struct builder *b, nid *sorted)
+sort_nodes(struct builder *b, const nid *sorted)
 {
 	size_t count = b->graph->nodes.count - 1;
 	nid *number = xcalloc(count + 1, sizeof(*number));
@@ -66,7 +55,7 @@ sort_nodes(struct builder *b, nid *sorted)
 		number[sorted[n - 1]] = n;
 	rename_nodes(b, number);
 	free(number);
-	arrange_items(b->graph->nodes.items, sizeof(struct node), sorted, count);
+	vec_arrange(&b->graph->nodes, sorted);
 }
 
 /* The kinds that there are many of. */
@@ -131,12 +120,14 @@ sort_rows(struct graph *graph, const struct table *table)
 	for (uint32_t row = 1; row < rows.count; row++)
 		list[number[row] - 1] = row;
 	free(number);
-	arrange_items(rows.items, table->size, list, rows.count - 1);
+	rows.items = arrange_items(rows.items, table->size, rows.count, list);
+	rows.room = rows.count;
+	memcpy((char *)graph + table->rows, &rows, sizeof(rows));
 	free(list);
 }
 
 void
-freeze_numbers(struct builder *b, nid *sorted)
+freeze_numbers(struct builder *b, const nid *sorted)
 {
 	sort_nodes(b, sorted);
 	for (size_t i = 0; i < sizeof(tables) / sizeof(*tables); i++)

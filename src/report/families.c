@@ -74,6 +74,7 @@ count_member(struct census *census, nid n)
 		vec_push(&census->families, ((struct family){.first = root_of(census, n)}));
 		*number = (uint32_t)census->families.count;
 	}
+	assert(*number <= census->families.count && census->families.items);
 	family = &census->families.items[*number - 1];
 	family->nodes++;
 	family->kinds[graph_node(census->graph, n)->kind]++;
