@@ -137,7 +137,7 @@ compare_accounts(const void *a, const void *b, const struct graph *graph)
 	return strpool_compare(&graph->strings, *(const sid *)a, *(const sid *)b);
 }
 
-/* The one owner that all instances share; 0 if there are none, or several. */
+/* The one owner that all instances share; 0 if there are none, several, or one that is not told. */
 static sid
 owner_of_instances(const struct graph *graph)
 {
@@ -146,9 +146,9 @@ owner_of_instances(const struct graph *graph)
 	graph_foreach (n, graph, NODE_INSTANCE) {
 		const struct node *node = graph_node(graph, n);
 
-		if (!node->owner)
+		if (!node->defined)
 			continue;
-		if (owner && owner != node->owner)
+		if (!node->owner || (owner && owner != node->owner))
 			return 0;
 		owner = node->owner;
 	}

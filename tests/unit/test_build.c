@@ -402,6 +402,21 @@ ours(void **state)
 	}
 }
 
+/* All instances but one are HERE: whose that one is nobody knows, so nobody knows whose all are. */
+static void
+instances_of_nobody_knows_whom(void **state)
+{
+	struct kit kit = kit_new();
+	uint32_t doc = kit_doc(&kit, DOC_INSTANCES, 2);
+
+	(void)state;
+	kit_instance(&kit, "i-11111111", doc, HERE);
+	kit_instance(&kit, "i-22222222", doc, NULL);
+	kit_freeze(&kit);
+	assert_int_equal(kit.graph->ours.count, 0);
+	kit_end(&kit);
+}
+
 static void
 notices(void **state)
 {
@@ -583,6 +598,7 @@ main(void)
 		cmocka_unit_test(side_facts_of_phantoms),
 		cmocka_unit_test(tags),
 		cmocka_unit_test(ours),
+		cmocka_unit_test(instances_of_nobody_knows_whom),
 		cmocka_unit_test(notices),
 		cmocka_unit_test(broken_graphs_are_seen),
 		cmocka_unit_test(wide_rows),
