@@ -108,6 +108,14 @@ builder_node_at(struct builder *b, nid n)
 	return &b->graph->nodes.items[n];
 }
 
+static inline struct place_of
+builder_place(const struct builder *b, nid n)
+{
+	const struct node *node = &b->graph->nodes.items[n];
+
+	return (struct place_of){node->account, node->region};
+}
+
 /* True if `word` (lower case) stands in `text` in whatever case. */
 bool slice_mentions(struct slice text, const char *word);
 /* The node of an id that is named already, or 0. */
@@ -131,6 +139,9 @@ sid builder_sentence(struct builder *b);
 void builder_name(struct builder *b, nid n);
 /* Appends a quoted, shortened piece of foreign text to b->text. */
 void builder_quote(struct builder *b, struct slice text);
+/* The end of "…, which no document describes". `may_be`: a namesake was read, of a place that may
+ * be another one. Static. */
+const char *builder_undescribed(bool may_be);
 /* A gap in the place of `by`. */
 void builder_gap(struct builder *b, enum doc_kind kind, sid subject, nid by, sid text);
 
@@ -169,29 +180,36 @@ void *arrange_items(void *items, size_t size, size_t count, const uint32_t *list
 	} while (0)
 
 /*
- * Nodes by the name that means them in a place. Zero-initialise; names_add all, names_sort once,
- * then names_find; names_release. Items are numbers, not pointers: nodes may be added meanwhile.
+ * Numbers (of nodes, mostly) by the name that means them in a place. Zero-initialise; names_add
+ * all, names_sort once, then names_find; names_release.
  */
-struct named_node {
-	sid account, region, name;
-	nid node;
+struct named {
+	sid name;
+	struct place_of place;
+	uint32_t number;
 };
 
 struct names {
-	VEC(struct named_node) items;
+	VEC(struct named) items;
 };
 
-/* Borrowed from the names, in order of node. More than one: either may be meant. */
-struct names_found {
-	const struct named_node *at; /* NULL if there is none */
-	size_t count;
+/* Everything that a name may mean, by account, region, number. */
+struct names_walk {
+	const struct names *names;
+	sid name;
+	struct place_of place;
+	size_t next;
+	uint32_t number; /* what was found */
+	bool is_sure;    /* both places are known, and one; else what was found may be meant */
 };
 
-/* Under the name and place that the node has at this moment; a node without a name is left out. */
-void names_add(struct names *names, const struct graph *graph, nid n);
+/* The place is that of this moment. Without a name it is left out. */
+void names_add(struct names *names, sid name, struct place_of place, uint32_t number);
 void names_sort(struct names *names);
-/* The nodes that `name` means in the place of `from`. */
-struct names_found names_find(const struct names *names, const struct node *from, sid name);
+/* What `name` may mean to who is in `place`: there, and wherever an unknown half of either place
+ * leaves it open. A half that no document knows may be UINT32_MAX. */
+struct names_walk names_find(const struct names *names, struct place_of place, sid name);
+bool names_next(struct names_walk *walk);
 void names_release(struct names *names);
 
 #endif

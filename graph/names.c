@@ -1,33 +1,38 @@
 /*
- * Nodes by the name that means them in a place (account and region): filled, sorted once, searched.
- * It must not know: of what kind the nodes are, who asks for a name and what follows from it.
+ * Numbers by the name that means them in a place (account and region): filled, sorted once,
+ * searched. It must not know: what the numbers number, who asks for a name and what follows.
+ *
+ * A half of a place that nothing tells may be any, on either side: so a name is looked up first,
+ * and then every place under it that may be the one meant. These lie apart when both halves are
+ * told ({account, account unknown} times {region, region unknown}), so the search leaps from one to
+ * the next. It is by halving: thousands of nodes may share a name, and as many may ask for it.
  */
 #include "builder.h"
+
+/* Behind every account and region. */
+#define NOWHERE UINT32_MAX
 
 static int
 compare_named(const void *a, const void *b, const struct graph *graph)
 {
-	const struct named_node *x = a;
-	const struct named_node *y = b;
+	const struct named *x = a;
+	const struct named *y = b;
 
 	(void)graph;
-	if (x->account != y->account)
-		return x->account < y->account ? -1 : 1;
-	if (x->region != y->region)
-		return x->region < y->region ? -1 : 1;
 	if (x->name != y->name)
 		return x->name < y->name ? -1 : 1;
-	return x->node < y->node ? -1 : x->node > y->node;
+	if (x->place.account != y->place.account)
+		return x->place.account < y->place.account ? -1 : 1;
+	if (x->place.region != y->place.region)
+		return x->place.region < y->place.region ? -1 : 1;
+	return x->number < y->number ? -1 : x->number > y->number;
 }
 
 void
-names_add(struct names *names, const struct graph *graph, nid n)
+names_add(struct names *names, sid name, struct place_of place, uint32_t number)
 {
-	const struct node *node = &graph->nodes.items[n];
-
-	if (node->name)
-		vec_push(&names->items,
-			((struct named_node){node->account, node->region, node->name, n}));
+	if (name)
+		vec_push(&names->items, ((struct named){name, place, number}));
 }
 
 void
@@ -37,11 +42,10 @@ names_sort(struct names *names)
 		compare_named, NULL);
 }
 
-/* How many items stand before `wanted`. */
+/* The first item from `low` on that does not stand before `wanted`. */
 static size_t
-count_before(const struct names *names, struct named_node wanted)
+find_from(const struct names *names, size_t low, struct named wanted)
 {
-	size_t low = 0;
 	size_t high = names->items.count;
 
 	while (low < high) {
@@ -55,19 +59,66 @@ count_before(const struct names *names, struct named_node wanted)
 	return low;
 }
 
-/* Both ends by halving: thousands of nodes may share a name, and as many may ask for it. */
-struct names_found
-names_find(const struct names *names, const struct node *from, sid name)
+struct names_walk
+names_find(const struct names *names, struct place_of place, sid name)
 {
-	struct named_node wanted = {from->account, from->region, name, 0};
-	size_t start = count_before(names, wanted);
-	size_t end;
+	struct names_walk walk = {.names = names, .name = name, .place = place};
 
-	wanted.node = UINT32_MAX; /* no node has that number */
-	end = count_before(names, wanted);
-	if (start == end)
-		return (struct names_found){NULL, 0};
-	return (struct names_found){names->items.items + start, end - start};
+	walk.next = find_from(names, 0, (struct named){.name = name});
+	return walk;
+}
+
+/* The least half of a place, from `half` on, that may be the wanted one. */
+static sid
+next_half(sid half, sid wanted)
+{
+	if (!half || !wanted || half == wanted)
+		return half;
+	return half < wanted ? wanted : NOWHERE;
+}
+
+/* The same of a place: `place` itself if it may be the wanted one. */
+static struct place_of
+next_place(struct place_of place, struct place_of wanted)
+{
+	sid account = next_half(place.account, wanted.account);
+	sid region;
+
+	if (account != place.account)
+		return (struct place_of){account, 0};
+	region = next_half(place.region, wanted.region);
+	return region == NOWHERE ? (struct place_of){account + 1, 0}
+				 : (struct place_of){account, region};
+}
+
+static bool
+same_place(struct place_of a, struct place_of b)
+{
+	return a.account == b.account && a.region == b.region;
+}
+
+bool
+names_next(struct names_walk *walk)
+{
+	const struct names *names = walk->names;
+
+	while (walk->next < names->items.count) {
+		const struct named *item = &names->items.items[walk->next];
+		struct place_of place = next_place(item->place, walk->place);
+
+		if (item->name != walk->name)
+			break;
+		walk->next++;
+		if (same_place(place, item->place)) {
+			walk->number = item->number;
+			walk->is_sure =
+				place.account && place.region && same_place(place, walk->place);
+			return true;
+		}
+		walk->next = find_from(
+			names, walk->next, (struct named){.name = walk->name, .place = place});
+	}
+	return false;
 }
 
 void

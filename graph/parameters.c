@@ -16,9 +16,10 @@ struct alias {
 	bool by_arn; /* then a leading slash of the name is not to be told */
 };
 
-/* What one name (with one selector) means in one place. node 0: get-parameters calls it invalid. */
+/* What one reference means in one place. node 0: get-parameters calls it invalid. */
 struct meaning {
-	sid account, region, name, selector;
+	sid text; /* as build_key makes it, of name and selector */
+	struct place_of place;
 	nid node;
 	bool has_image;
 };
@@ -26,6 +27,7 @@ struct meaning {
 struct meanings {
 	struct builder *b;
 	VEC(struct meaning) items;
+	struct names names; /* numbers of items */
 };
 
 /* --- a parameter as read ---------------------------------------------------------------------- */
@@ -181,80 +183,104 @@ compare_meanings(const void *a, const void *b, const struct graph *graph)
 	const struct meaning *y = b;
 
 	(void)graph;
-	if (x->account != y->account)
-		return x->account < y->account ? -1 : 1;
-	if (x->region != y->region)
-		return x->region < y->region ? -1 : 1;
-	if (x->name != y->name)
-		return x->name < y->name ? -1 : 1;
-	if (x->selector != y->selector)
-		return x->selector < y->selector ? -1 : 1;
+	if (x->text != y->text)
+		return x->text < y->text ? -1 : 1;
+	if (x->place.account != y->place.account)
+		return x->place.account < y->place.account ? -1 : 1;
+	if (x->place.region != y->place.region)
+		return x->place.region < y->place.region ? -1 : 1;
 	/* A value settles a name whatever another document calls invalid. */
 	return x->node > y->node ? -1 : x->node < y->node;
 }
 
-static void
-add_meaning(struct meanings *m, struct meaning meaning, const struct parameter_seen *seen)
-{
-	struct builder *b = m->b;
-	bool page = b->graph->documents.items[seen->doc].more;
-	char number[24];
-
-	/* One page of a history: which version is the newest is on another. */
-	if (!page || meaning.selector)
-		vec_push(&m->items, meaning);
-	if (!seen->version)
-		return;
-	/* Whatever it was asked for by, it is also the version that it is. */
-	snprintf(number, sizeof(number), "%llu", (unsigned long long)seen->version);
-	meaning.selector = builder_text(b, slice_of(number));
-	vec_push(&m->items, meaning);
-}
-
-/* A name as get-parameters knows it: under its text, and, for ARNs, under the bare name with a mark
- * that no name can have. */
-static sid
-arn_key(struct builder *b, struct slice name)
+/*
+ * Makes, in b->text, the one text under which a reference meets what get-parameters answered: the
+ * name and its selector. `by_arn`: the bare name behind a colon, which no name begins with.
+ */
+static struct slice
+build_key(struct builder *b, struct slice name, struct slice selector, bool by_arn)
 {
 	buf_clear(&b->text);
-	buf_add_text(&b->text, "arn:");
-	buf_add_slice(&b->text, bare(name));
-	return builder_text(b, buf_slice(&b->text));
+	if (by_arn)
+		buf_add_char(&b->text, ':');
+	buf_add_slice(&b->text, by_arn ? bare(name) : name);
+	if (selector.at) {
+		buf_add_char(&b->text, ':');
+		buf_add_slice(&b->text, selector);
+	}
+	return buf_slice(&b->text);
+}
+
+/* As asked for: `selector` SLICE_NONE is none. */
+static void
+add_meaning(struct meanings *m, const struct parameter_seen *seen, struct place_of place,
+	struct slice selector, bool by_arn)
+{
+	struct builder *b = m->b;
+	struct alias alias;
+
+	/* Adding text moves the pool: the pieces are cut anew. */
+	parse_alias(graph_text(b->graph, seen->name), &alias);
+	vec_push(&m->items,
+		((struct meaning){builder_text(b, build_key(b, alias.name, selector, by_arn)),
+			place, seen->node, seen->has_image}));
+}
+
+/* What was asked for, and the version that it is, whatever it was asked for by. */
+static void
+add_meanings(
+	struct meanings *m, const struct parameter_seen *seen, struct place_of place, bool by_arn)
+{
+	const struct graph *graph = m->b->graph;
+	bool page = graph->documents.items[seen->doc].more;
+	struct alias alias;
+	char number[24];
+
+	parse_alias(graph_text(graph, seen->name), &alias);
+	if (seen->selector)
+		alias.selector = graph_text(graph, seen->selector);
+	/* One page of a history: which version is the newest is on another. */
+	if (!page || alias.selector.len)
+		add_meaning(m, seen, place, alias.selector, by_arn);
+	if (!seen->version)
+		return;
+	snprintf(number, sizeof(number), "%llu", (unsigned long long)seen->version);
+	add_meaning(m, seen, place, slice_of(number), by_arn);
+}
+
+/* Where the parameter is: as its ARN says, else where its document is. */
+static struct place_of
+place_of_parameter(struct builder *b, const struct parameter_seen *seen)
+{
+	const struct document *document = &b->graph->documents.items[seen->doc];
+	struct place_of place = {document->account, document->region};
+	sid text = seen->arn ? seen->arn : seen->name;
+	struct alias alias;
+
+	if (!slice_starts(graph_text(b->graph, text), "arn:") ||
+		!parse_alias(graph_text(b->graph, text), &alias))
+		return place;
+	if (alias.account.len)
+		place.account = builder_text(b, alias.account);
+	/* Adding text moves the pool: the pieces are cut anew. */
+	parse_alias(graph_text(b->graph, text), &alias);
+	if (alias.region.len)
+		place.region = builder_text(b, alias.region);
+	return place;
 }
 
 static void
 add_parameter(struct meanings *m, const struct parameter_seen *seen)
 {
 	struct builder *b = m->b;
-	const struct document *document = &b->graph->documents.items[seen->doc];
-	struct meaning meaning = {.account = document->account,
-		.region = document->region,
-		.node = seen->node,
-		.has_image = seen->has_image};
-	sid text = seen->arn ? seen->arn : seen->name;
-	struct alias of_arn;
+	struct place_of place = place_of_parameter(b, seen);
 	struct alias alias;
 
 	if (!parse_alias(graph_text(b->graph, seen->name), &alias))
 		return;
-	meaning.selector = seen->selector ? seen->selector : builder_text(b, alias.selector);
-	if (slice_starts(graph_text(b->graph, text), "arn:") &&
-		parse_alias(graph_text(b->graph, text), &of_arn)) {
-		if (of_arn.account.len)
-			meaning.account = builder_text(b, of_arn.account);
-		/* Adding text moves the pool: the pieces are cut anew. */
-		parse_alias(graph_text(b->graph, text), &of_arn);
-		if (of_arn.region.len)
-			meaning.region = builder_text(b, of_arn.region);
-	}
-	parse_alias(graph_text(b->graph, seen->name), &alias);
-	meaning.name = arn_key(b, alias.name);
-	add_meaning(m, meaning, seen);
-	parse_alias(graph_text(b->graph, seen->name), &alias);
-	if (!alias.by_arn) {
-		meaning.name = builder_text(b, alias.name);
-		add_meaning(m, meaning, seen);
-	}
+	add_meanings(m, seen, place, true);
+	if (!alias.by_arn)
+		add_meanings(m, seen, place, false);
 }
 
 /* Sorted, each once: thousands of documents may repeat one parameter. */
@@ -275,34 +301,9 @@ collect_meanings(struct meanings *m)
 			m->items.items[kept++] = m->items.items[i];
 	}
 	m->items.count = kept;
-}
-
-/* Position of the first meaning of that name in that place. */
-static size_t
-first_meaning(const struct meanings *m, struct meaning wanted)
-{
-	size_t low = 0;
-	size_t high = m->items.count;
-
-	wanted.node = UINT32_MAX;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (compare_meanings(&m->items.items[middle], &wanted, NULL) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-static bool
-is_meaning_of(const struct meanings *m, size_t i, const struct meaning *wanted)
-{
-	const struct meaning *item = i < m->items.count ? &m->items.items[i] : NULL;
-
-	return item && item->account == wanted->account && item->region == wanted->region &&
-	       item->name == wanted->name && item->selector == wanted->selector;
+	for (size_t i = 0; i < kept; i++)
+		names_add(&m->names, m->items.items[i].text, m->items.items[i].place, (uint32_t)i);
+	names_sort(&m->names);
 }
 
 /* --- settling --------------------------------------------------------------------------------- */
@@ -316,9 +317,10 @@ notice_about(
 	builder_notice_of(b, code, node, builder_sentence(b), record);
 }
 
-/* Who names an AMI through a parameter that nobody read may name any AMI. */
+/* Who names an AMI through a parameter that nobody read may name any AMI. `may_be`: a namesake was
+ * read, of a place that may be another one. */
 static void
-leave_open(struct builder *b, const struct alias_wish *wish)
+leave_open(struct builder *b, const struct alias_wish *wish, bool may_be)
 {
 	const struct node *from = builder_node_at(b, wish->from);
 
@@ -328,79 +330,89 @@ leave_open(struct builder *b, const struct alias_wish *wish)
 		b->graph->versions.items[from->row].unresolved = true;
 	buf_clear(&b->text);
 	builder_name(b, wish->from);
-	buf_format(&b->text, " takes its AMI from parameter %s, which nobody read",
-		strpool_text(&b->graph->strings, wish->text));
+	buf_format(&b->text, " takes its AMI from parameter %s, which %s",
+		strpool_text(&b->graph->strings, wish->text),
+		may_be ? builder_undescribed(true) : "nobody read");
 	builder_gap(b, DOC_PARAMETERS, wish->text, wish->from, builder_sentence(b));
 }
 
 static void
-use_meaning(struct builder *b, const struct alias_wish *wish, const struct meaning *meaning)
+use_value(
+	struct builder *b, const struct alias_wish *wish, const struct meaning *meaning, bool sure)
 {
-	if (!meaning->node) {
-		notice_about(b, "parameter-invalid", wish->from, wish->text,
-			"does not exist: what takes its AMI from it cannot launch", wish->record);
-		return;
-	}
 	builder_edge(b, wish->from, meaning->node, EDGE_RESOLVES, SOURCE_FIELD, BELIEF_FACT,
 		wish->member, wish->record);
-	if (!meaning->has_image)
+	if (sure && !meaning->has_image)
 		notice_about(b, "reference-not-understood", meaning->node, wish->text,
 			"stands for an AMI, but its value is no AMI id", wish->record);
 }
 
-/* The text that get-parameters takes is looked up where `from` is, or where its ARN says. */
-static bool
-find_wanted(struct builder *b, const struct alias_wish *wish, struct meaning *wanted)
+/* `half`: as an ARN tells it. One that no document knows is not "none". */
+static sid
+half_of_place(const struct builder *b, struct slice half, sid otherwise)
 {
-	const struct node *from = builder_node_at(b, wish->from);
-	const struct strpool *strings = &b->graph->strings;
-	struct alias alias;
+	sid known = strpool_find(&b->graph->strings, half);
 
-	if (!parse_alias(graph_text(b->graph, wish->text), &alias))
-		return false;
-	wanted->account = alias.account.len ? strpool_find(strings, alias.account) : from->account;
-	wanted->region = alias.region.len ? strpool_find(strings, alias.region) : from->region;
-	wanted->selector = alias.selector.at ? strpool_find(strings, alias.selector) : 0;
-	/* A selector or place that no document knows is not "none". */
-	if ((alias.selector.at && !wanted->selector) || (alias.account.len && !wanted->account) ||
-		(alias.region.len && !wanted->region))
-		wanted->account = wanted->region = wanted->selector = UINT32_MAX;
-	if (alias.by_arn)
-		wanted->name = arn_key(b, alias.name);
+	if (!half.len)
+		return otherwise;
+	return known ? known : UINT32_MAX;
+}
+
+/* What get-parameters took is looked up where `from` is, or where the ARN says. */
+static struct names_walk
+find_meanings(const struct meanings *m, const struct alias_wish *wish, const struct alias *alias)
+{
+	struct builder *b = m->b;
+	struct place_of place = builder_place(b, wish->from);
+	struct slice key = build_key(b, alias->name, alias->selector, alias->by_arn);
+
+	place.account = half_of_place(b, alias->account, place.account);
+	place.region = half_of_place(b, alias->region, place.region);
+	return names_find(&m->names, place, strpool_find(&b->graph->strings, key));
+}
+
+/* Of one place the values come first: they settle a name whatever another document calls invalid.
+ */
+static void
+settle_alias(const struct meanings *m, const struct alias_wish *wish, const struct alias *alias)
+{
+	struct builder *b = m->b;
+	struct names_walk walk = find_meanings(m, wish, alias);
+	bool may_be = false;
+	bool settled = false;
+
+	for (; names_next(&walk); settled = settled || walk.is_sure) {
+		const struct meaning *meaning = &m->items.items[walk.number];
+
+		if (meaning->node)
+			use_value(b, wish, meaning, walk.is_sure);
+		else if (walk.is_sure && !settled)
+			notice_about(b, "parameter-invalid", wish->from, wish->text,
+				"does not exist: what takes its AMI from it cannot launch",
+				wish->record);
+		may_be = may_be || meaning->node;
+	}
+	if (settled)
+		vec_push(&b->settled, builder_place(b, wish->from));
 	else
-		wanted->name = strpool_find(strings, alias.name);
-	return true;
+		leave_open(b, wish, may_be);
 }
 
 static void
-settle_alias(struct meanings *m, const struct alias_wish *wish)
+follow_alias(const struct meanings *m, const struct alias_wish *wish)
 {
 	struct builder *b = m->b;
-	const struct node *from = builder_node_at(b, wish->from);
-	struct meaning wanted = {0};
 	struct alias alias;
-	size_t i;
 
 	if (builder_is_dead(b, wish->record))
 		return;
-	if (wish->malformed || !find_wanted(b, wish, &wanted)) {
-		leave_open(b, wish);
+	if (wish->malformed || !parse_alias(graph_text(b->graph, wish->text), &alias)) {
+		leave_open(b, wish, false);
 		notice_about(b, "reference-not-understood", wish->from, wish->text,
 			"is no name or ARN of a parameter", wish->record);
-		return;
+	} else if (!slice_starts(alias.name, "/aws/")) {
+		settle_alias(m, wish, &alias);
 	}
-	parse_alias(graph_text(b->graph, wish->text), &alias);
-	if (slice_starts(alias.name, "/aws/"))
-		return;
-	i = first_meaning(m, wanted);
-	if (!is_meaning_of(m, i, &wanted)) {
-		leave_open(b, wish);
-		return;
-	}
-	vec_push(&b->settled, ((struct place_of){from->account, from->region}));
-	do {
-		use_meaning(b, wish, &m->items.items[i++]);
-	} while (is_meaning_of(m, i, &wanted) && m->items.items[i].node);
 }
 
 void
@@ -410,8 +422,9 @@ freeze_parameters(struct builder *b)
 
 	collect_meanings(&m);
 	vec_foreach (wish, &b->aliases)
-		settle_alias(&m, wish);
+		follow_alias(&m, wish);
 	vec_release(&m.items);
+	names_release(&m.names);
 	vec_release(&b->aliases);
 	vec_release(&b->parameters);
 }

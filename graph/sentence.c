@@ -55,6 +55,13 @@ builder_notice(struct builder *b, const char *code, nid node, sid text, uint32_t
 		((struct pending_notice){.code = code, .node = node, .text = text, .doc = doc}));
 }
 
+const char *
+builder_undescribed(bool may_be)
+{
+	return may_be ? "no document surely describes: not every account and region is known"
+		      : "no document describes";
+}
+
 void
 builder_gap(struct builder *b, enum doc_kind kind, sid subject, nid by, sid text)
 {

@@ -229,7 +229,7 @@ settle_template(struct templates *t, nid n)
 	find_gap(t, &known);
 	if (known.latest && !known.default_unread)
 		find_middle_gap(t, &known, &numbers);
-	names_add(&t->names, b->graph, n);
+	names_add(&t->names, node->name, builder_place(b, n), n);
 }
 
 /* --- references ------------------------------------------------------------------------------ */
@@ -254,16 +254,23 @@ number_in(struct slice text)
 
 /* An error of who reads, not of who writes: what is named exists, but no document has it. */
 static void
-miss(struct builder *b, const struct template_wish *wish, enum doc_kind kind, sid subject,
-	const char *what)
+miss_how(struct builder *b, const struct template_wish *wish, enum doc_kind kind, sid subject,
+	const char *what, bool may_be)
 {
 	if (!graph_is_live(b->graph, wish->from))
 		return;
 	buf_clear(&b->text);
 	builder_name(b, wish->from);
-	buf_format(&b->text, " launches from %s %s, which no document describes", what,
-		strpool_text(&b->graph->strings, subject));
+	buf_format(&b->text, " launches from %s %s, which %s", what,
+		strpool_text(&b->graph->strings, subject), builder_undescribed(may_be));
 	builder_gap(b, kind, subject, wish->from, builder_sentence(b));
+}
+
+static void
+miss(struct builder *b, const struct template_wish *wish, enum doc_kind kind, sid subject,
+	const char *what)
+{
+	miss_how(b, wish, kind, subject, what, false);
 }
 
 /* A version by number that was not read: it stands in the graph as a mention. */
@@ -376,17 +383,21 @@ settle_version(const struct templates *t, const struct template_wish *wish, nid 
 			"the default version of launch template");
 }
 
+/* A name may have been given anew between two documents, and a place be half known: then each may
+ * be meant. Surely read is only what is of the very place. */
 static void
 settle_named(const struct templates *t, const struct template_wish *wish)
 {
-	struct names_found found =
-		names_find(&t->names, builder_node_at(t->b, wish->from), wish->name);
+	struct names_walk walk = names_find(&t->names, builder_place(t->b, wish->from), wish->name);
+	bool may_be = false;
+	bool sure = false;
 
-	/* A name may have been given anew between two documents: then either may be meant. */
-	for (size_t i = 0; i < found.count; i++)
-		settle_version(t, wish, found.at[i].node);
-	if (!found.count)
-		miss(t->b, wish, DOC_LAUNCH_TEMPLATES, wish->name, "launch template");
+	for (; names_next(&walk); may_be = true) {
+		settle_version(t, wish, walk.number);
+		sure = sure || walk.is_sure;
+	}
+	if (!sure)
+		miss_how(t->b, wish, DOC_LAUNCH_TEMPLATES, wish->name, "launch template", may_be);
 }
 
 static void

@@ -149,6 +149,9 @@ judge_has_tag(const struct judge *j, nid node, struct slice filter)
 
 /* ---- in-use selectors: the newest match of each account, region and architecture stays ---- */
 
+/* An AMI of half a place is never a step, and ranks with none of a known place: each of these
+ * groups keeps its newest whatever that one is. */
+
 struct match {
 	nid image;
 	sid account, region, architecture;

@@ -3,6 +3,7 @@
 It must not know: how rules are asked; it checks what a careful engineer would check by hand.
 """
 
+import os
 import random
 
 import pytest
@@ -17,13 +18,17 @@ from inventory import (
     Place,
     ami,
     created_for,
+    fleet,
     group,
     image,
     inst,
     instance,
     lt,
+    save,
     snap,
     snapshot,
+    template,
+    template_version,
     uses,
     write,
 )
@@ -256,6 +261,52 @@ def test_alias_that_does_not_exist(tmp_path):
     made = plan(tmp_path)
     assert steps(made) == [ami(1), snap(1)]
     assert any("/own/base" in each["text"] for each in made["warnings"])
+
+
+def unplaced(directory, name, content, *parts):
+    """A document in a folder of its own, whose path tells no more than `parts`."""
+    below = os.path.join(str(directory), *parts, "saved-by-hand")
+    os.makedirs(below, exist_ok=True)
+    save(os.path.join(below, name), content)
+
+
+@pytest.mark.parametrize("told", [[], [ACCOUNT], [REGION]])
+def test_fleet_that_is_somewhere(tmp_path, told):
+    """A fleet names an old version by the template's name. Where the fleet is may not be known: it uses it even so."""
+    place = Place().pair(1).template(1, [ami(1)] + [ami(9)] * 12, default=13)
+    place.write(tmp_path)
+    options = ["--unused", "--assume-complete", "all"]
+    assert steps(plan(tmp_path, *options)) == [ami(1), snap(1)]
+    uses_it = {"LaunchTemplateSpecification": {"LaunchTemplateName": "template-1", "Version": "1"}, "Overrides": []}
+    unplaced(tmp_path, "fleets.json", {"Fleets": [fleet(1, [uses_it])]}, *told)
+    made = plan(tmp_path, *options)
+    assert fate(made, ami(1)) == ("kept", "referenced")
+    assert fate(made, snap(1)) == ("blocked", "snapshot-in-use")
+    # An inventory that knows of the fleet proves a plan wrong that was made without it.
+    os.makedirs(tmp_path / "before")
+    place.write(tmp_path / "before")
+    done = run("plan", tmp_path / "before", *options, "--as-of", AS_OF, "-T", "json", "-o", tmp_path / "plan.json")
+    assert done.status == 0, done
+    proof = run("verify", tmp_path / "plan.json", tmp_path)
+    assert proof.status == 1 and "referenced" in proof.text, proof
+
+
+def test_fleet_whose_template_is_somewhere(tmp_path):
+    """The template that the fleet surely means is not there; one that it may mean is, and is in use."""
+    place = Place().pair(1).template(1, [ami(9)] * 2)
+    place.add("fleets", fleet(1, [{"LaunchTemplateSpecification": {"LaunchTemplateName": "web", "Version": "1"}}]))
+    place.write(tmp_path)
+    one = template(2, 13, default=13, LaunchTemplateName="web", CreatedBy=None)
+    unplaced(tmp_path, "launch-templates.json", {"LaunchTemplates": [one]})
+    versions = [
+        template_version(2, number, ami(1 if number == 1 else 9), CreatedBy=None, DefaultVersion=number == 13)
+        for number in range(1, 14)
+    ]
+    unplaced(tmp_path, "launch-template-versions.json", {"LaunchTemplateVersions": versions})
+    assert rules(plan(tmp_path, "--unused"), ami(1)) == ["referenced", "inventory-incomplete"]
+    assert rules(plan(tmp_path, "--unused", "--assume-complete", "all"), ami(1)) == ["referenced"]
+    missing = run("plan", tmp_path, "--missing", "--as-of", AS_OF).text
+    assert "launch template web, which no document surely describes" in " ".join(missing.split())
 
 
 def test_backup_and_lifecycle_manager(tmp_path):

@@ -739,6 +739,52 @@ def with_reference(case, seed):
     return other if any(way(other, image, r) for way in ways) else None
 
 
+def with_users_by_name(case, seed):
+    """Every launch template has a fleet that names it, by its name, and one of its versions."""
+    r = random.Random(seed)
+    other = Case()
+    other.args, other.pins, other.inventory_args = list(case.args), dict(case.pins), case.inventory_args
+    other.files = dict(case.files)
+    for n, (path, data) in enumerate(documents_with(case, "LaunchTemplates")):
+        other.files[os.path.join(os.path.dirname(path), "users-%d.json" % n)] = {"Fleets": [
+            {"FleetId": "fleet-%08x-0000-0000-0000-000000000001" % (n * 100 + i), "FleetState": "active",
+             "LaunchTemplateConfigs": [{"LaunchTemplateSpecification": {
+                 "LaunchTemplateName": t["LaunchTemplateName"],
+                 "Version": str(r.randrange(1, t["LatestVersionNumber"] + 1))}}]}
+            for i, t in enumerate(data["LaunchTemplates"])]}
+    return other
+
+
+# What inside a record tells the account or the region of its document; an ARN that is an id stays.
+TELLING = {"CreatedBy", "Placement", "OwnerId", "ARN", "LaunchConfigurationARN"}
+
+
+def without_place(value):
+    """The same data without what tells where it is; whose an AMI or a snapshot is stays told."""
+    if isinstance(value, list):
+        return [without_place(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    owned = "ImageId" in value or "SnapshotId" in value
+    return {name: without_place(item) for name, item in value.items()
+            if name not in TELLING or (name == "OwnerId" and owned)}
+
+
+def with_unknown_places(case, seed):
+    """The same documents, of some of which the account, the region or both are told no more."""
+    r = random.Random(seed)
+    other = Case()
+    other.args, other.pins, other.inventory_args = list(case.args), dict(case.pins), case.inventory_args
+    share = r.choice([0.05, 0.2, 0.6])
+    for n, (path, data) in enumerate(case.files.items()):
+        if r.random() < share:
+            told = [part for part in path.split("/")[:-1] if r.random() < 0.4]
+            path = "/".join(told + ["alone-%d" % n, os.path.basename(path)])
+            data = without_place(data) if len(told) < 2 else data
+        other.files[path] = data
+    return other
+
+
 def documents_with(case, key):
     return [(path, d) for path, d in sorted(case.files.items()) if d.get(key)]
 

@@ -1,6 +1,7 @@
 """Random small inventories: amiplan against the oracle, against verify, and against changes whose effect is known.
 It must not know: how either decides. PROPERTY_CASES says how many cases; AMIPLAN names the binary."""
 
+import functools
 import json
 import os
 import random
@@ -141,12 +142,35 @@ def check_one_more_reference(case, folder, plan, seed):
     other.write(folder)
     again, complaint, _ = plan_of(other, folder)
     check(again is not None, "one more reference loses the plan: " + complaint)
-    held = {item["resource"] for fate in ("blocked", "kept") for item in plan[fate]}
-    freed = held & {step["resource"] for step in again["steps"]}
+    freed = held_in(plan) & {step["resource"] for step in again["steps"]}
     check(not freed, "one more reference frees", freed)
 
 
-def check_case(seed, folder, validator):
+def held_in(plan):
+    return {item["resource"] for fate in ("blocked", "kept") for item in plan[fate]}
+
+
+def check_unknown_places(seed, folder):
+    """Unknown is not unused. The options take away what would block most of it for another reason."""
+    case = generate.with_users_by_name(generate.generate(seed), seed)
+    for limit in {"--max-steps", "--max-percent"} & set(case.args):
+        at = case.args.index(limit)
+        del case.args[at:at + 2]
+    case.args += ["--unused", "--orphans", "--assume-complete", "all", "--template-depth", "0"]
+    case.write(folder)
+    plan, _, _ = plan_of(case, folder)
+    other = generate.with_unknown_places(case, seed)
+    folder = os.path.join(folder, "unplaced")
+    other.write(folder)
+    again, _, text = plan_of(other, folder)
+    if plan is None or again is None:
+        return
+    freed = held_in(plan) & {step["resource"] for step in again["steps"]}
+    check(not freed, "a place that is told no more frees", freed)
+    check_verify(other, folder, text)
+
+
+def check_case(seed, folder):
     case = generate.generate(seed)
     case.write(folder)
     try:
@@ -162,14 +186,15 @@ def check_case(seed, folder, validator):
         check_order(plan, expected)
         check_totals(plan, expected)
         check_verify(case, folder, text)
-        if validator and seed % max(1, CASES // SCHEMA_SAMPLE) == 0:
-            validator.validate(plan)
+        if seed % max(1, CASES // SCHEMA_SAMPLE) == 0 and make_validator():
+            make_validator().validate(plan)
     if seed % EVERY == 0 and not case.has_twins:
         check_shuffled(case, folder, plan, seed)
     if seed % EVERY == 1:
         check_one_more_reference(case, folder, plan, seed)
 
 
+@functools.cache
 def make_validator():
     if not SCHEMA.exists():
         return None
@@ -177,29 +202,36 @@ def make_validator():
     return jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8")))
 
 
-def check_block(start, end, home):
+def check_block(check_one, start, end, home):
     """Seeds that went wrong, each with what was wrong; the directory of such a case stays."""
-    validator = make_validator()
     wrong = []
     for seed in range(start, end):
         folder = os.path.join(home, str(seed))
         try:
-            check_case(seed, folder, validator)
+            check_one(seed, folder)
             shutil.rmtree(folder)
         except Exception as error:  # whatever it is, the seed must be told
             wrong.append((seed, "%s: %s" % (type(error).__name__, error)))
     return wrong
 
 
-def test_random_inventories(tmp_path):
+def check_all(check_one, cases, home):
     assert os.access(AMIPLAN, os.X_OK), "build it first: make"
-    ends = [(n, min(n + BLOCK, FIRST + CASES)) for n in range(FIRST, FIRST + CASES, BLOCK)]
+    ends = [(n, min(n + BLOCK, FIRST + cases)) for n in range(FIRST, FIRST + cases, BLOCK)]
     wrong = []
     with ProcessPoolExecutor(2) as pool:
-        for part in pool.map(check_block, *zip(*ends), [str(tmp_path)] * len(ends)):
+        for part in pool.map(check_block, [check_one] * len(ends), *zip(*ends), [str(home)] * len(ends)):
             wrong += part
-    lines = ["seed %d, in %s\n%s" % (seed, tmp_path / str(seed), what) for seed, what in wrong[:20]]
-    assert not wrong, "%d of %d cases went wrong\n%s" % (len(wrong), CASES, "\n\n".join(lines))
+    lines = ["seed %d, in %s\n%s" % (seed, home / str(seed), what) for seed, what in wrong[:20]]
+    assert not wrong, "%d of %d cases went wrong\n%s" % (len(wrong), cases, "\n\n".join(lines))
+
+
+def test_random_inventories(tmp_path):
+    check_all(check_case, CASES, tmp_path)
+
+
+def test_a_place_that_is_not_told_frees_nothing(tmp_path):
+    check_all(check_unknown_places, CASES // 3, tmp_path)
 
 
 def test_the_generator_reaches_every_rule(tmp_path):

@@ -227,6 +227,77 @@ alias_of_unknown_place(void **state)
 	kit_end(&kit);
 }
 
+/* The template version is HERE, in EAST: what was read where nothing tells may be its parameter,
+ * and may be another. */
+static void
+parameters_of_half_known_places(void **state)
+{
+	static const struct {
+		const char *reference, *account, *region;
+		bool may_be, settled;
+	} table[] = {
+		{"resolve:ssm:golden", HERE, EAST, true, true},
+		{"resolve:ssm:golden", HERE, NULL, true, false},
+		{"resolve:ssm:golden", NULL, EAST, true, false},
+		{"resolve:ssm:golden", NULL, NULL, true, false},
+		{"resolve:ssm:golden", THERE, NULL, false, false},
+		{"resolve:ssm:golden", NULL, WEST, false, false},
+		{"resolve:ssm:golden:3", NULL, EAST, true, false},
+		{"resolve:ssm:golden:4", NULL, EAST, false, false},
+		{"resolve:ssm:" ARN("golden"), NULL, EAST, true, false},
+		{"resolve:ssm:" ARN("golden"), HERE, EAST, true, true},
+		/* an account that no document knows is some account */
+		{"resolve:ssm:" OTHER_ARN("golden"), NULL, EAST, true, false},
+		{"resolve:ssm:" OTHER_ARN("golden"), NULL, WEST, false, false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		struct kit kit = kit_with(table[i].reference);
+
+		kit.account = table[i].account;
+		kit.region = table[i].region;
+		parameter(&kit, "golden", NULL, 3, NULL, A);
+		kit_freeze(&kit);
+		if ((kit_find_edge(&kit, V1, "parameter/golden", EDGE_RESOLVES) != NULL) !=
+			table[i].may_be)
+			fail_msg("row %zu: %s", i, table[i].reference);
+		assert_int_equal(graph_version(kit.graph, kit_find(&kit, V1))->unresolved,
+			!table[i].settled);
+		assert_int_equal(kit.graph->gaps.count, !table[i].settled);
+		kit_end(&kit);
+	}
+}
+
+/* A name that somebody calls invalid in half a place may be valid where it is asked for. */
+static void
+invalid_in_half_a_place(void **state)
+{
+	struct kit kit = kit_with("resolve:ssm:golden");
+
+	(void)state;
+	kit.region = NULL;
+	builder_parameter_invalid(kit.b, SLICE("golden"), kit_doc(&kit, DOC_PARAMETERS, 0));
+	kit_freeze(&kit);
+	assert_non_null(kit_gap(&kit, DOC_PARAMETERS, "golden"));
+	assert_null(kit_notice(&kit, "parameter-invalid"));
+	kit_end(&kit);
+}
+
+/* A label of a parameter called "arn" is not the parameter that an ARN ends in. */
+static void
+keys_are_no_names(void **state)
+{
+	struct kit kit = kit_with("resolve:ssm:" ARN("golden"));
+
+	(void)state;
+	parameter(&kit, "arn", NULL, 1, "golden", A);
+	kit_freeze(&kit);
+	assert_int_equal(kit_degree(&kit, V1, true), 0);
+	assert_int_equal(kit.graph->gaps.count, 1);
+	kit_end(&kit);
+}
+
 static void
 values(void **state)
 {
@@ -359,6 +430,9 @@ main(void)
 		cmocka_unit_test(riddles),
 		cmocka_unit_test(one_page_of_a_history),
 		cmocka_unit_test(alias_of_unknown_place),
+		cmocka_unit_test(parameters_of_half_known_places),
+		cmocka_unit_test(invalid_in_half_a_place),
+		cmocka_unit_test(keys_are_no_names),
 		cmocka_unit_test(values),
 		cmocka_unit_test(versions_of_one_parameter),
 		cmocka_unit_test(value_that_is_no_ami),

@@ -86,6 +86,154 @@ names_mean_their_place(void **state)
 	kit_end(&kit);
 }
 
+struct half_known {
+	const char *account, *region;
+};
+
+/* Unknown is not unused: a half that nothing tells may be any, on either side, and is never proof
+ * that the one meant was read. */
+static const struct {
+	struct half_known user, used;
+	bool may_be, is_sure;
+} places[] = {
+	{{HERE, EAST}, {HERE, EAST}, true, true},
+	{{HERE, EAST}, {HERE, NULL}, true, false},
+	{{HERE, EAST}, {NULL, EAST}, true, false},
+	{{HERE, EAST}, {NULL, NULL}, true, false},
+	{{HERE, NULL}, {HERE, EAST}, true, false},
+	{{NULL, EAST}, {HERE, EAST}, true, false},
+	{{NULL, NULL}, {HERE, EAST}, true, false},
+	{{HERE, NULL}, {NULL, EAST}, true, false},
+	{{NULL, EAST}, {HERE, NULL}, true, false},
+	{{HERE, NULL}, {HERE, NULL}, true, false},
+	{{NULL, NULL}, {NULL, NULL}, true, false},
+	{{HERE, EAST}, {HERE, WEST}, false, false},
+	{{HERE, EAST}, {THERE, EAST}, false, false},
+	{{HERE, EAST}, {THERE, NULL}, false, false},
+	{{HERE, EAST}, {NULL, WEST}, false, false},
+	{{HERE, NULL}, {THERE, EAST}, false, false},
+	{{NULL, EAST}, {HERE, WEST}, false, false},
+	{{HERE, NULL}, {THERE, NULL}, false, false},
+};
+
+#define PLACE_ROWS (sizeof(places) / sizeof(places[0]))
+
+static void
+go_to(struct kit *kit, struct half_known place)
+{
+	kit->account = place.account;
+	kit->region = place.region;
+}
+
+/* A fleet tells its place by its document alone. */
+static rid
+kit_fleet(struct kit *kit, const char *id)
+{
+	return kit_record_at(kit, NODE_FLEET, id, kit_doc(kit, DOC_FLEETS, 1), 0, NULL, 0,
+		STATE_FLEET_ACTIVE, NULL);
+}
+
+static void
+templates_of_half_known_places(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < PLACE_ROWS; i++) {
+		struct kit kit = kit_new();
+		const struct gap *gap;
+		rid r;
+
+		go_to(&kit, places[i].user);
+		r = kit_fleet(&kit, "fleet-1");
+		builder_template_reference(kit.b, kit_mention(&kit, NODE_FLEET, "fleet-1"),
+			SLICE_NONE, SLICE("golden"), SLICE("1"), 0, r);
+		go_to(&kit, places[i].used);
+		golden(&kit, 2, 2);
+		kit_freeze(&kit);
+		if ((kit_find_edge(&kit, "fleet-1", LT ":1", EDGE_USES_VERSION) != NULL) !=
+			places[i].may_be)
+			fail_msg("row %zu", i);
+		gap = kit_gap(&kit, DOC_LAUNCH_TEMPLATES, "golden");
+		assert_int_equal(gap == NULL, places[i].is_sure);
+		if (gap)
+			assert_string_equal(strpool_text(&kit.graph->strings, gap->text),
+				places[i].may_be ? "fleet fleet-1 launches from launch "
+						   "template golden, which no document surely "
+						   "describes: not every account and region is "
+						   "known"
+						 : "fleet fleet-1 launches from launch "
+						   "template golden, which no document describes");
+		kit_end(&kit);
+	}
+}
+
+/* All of them may be meant, and the one of the very place makes that no gap. */
+static void
+namesakes_everywhere(void **state)
+{
+	static const struct half_known used[] = {{HERE, EAST}, {HERE, NULL}, {NULL, EAST},
+		{NULL, NULL}, {HERE, WEST}, {THERE, EAST}, {THERE, NULL}, {NULL, WEST}};
+	static const size_t reached[] = {8, 6, 6, 4}; /* by what is known of who names it */
+
+	(void)state;
+	for (unsigned known = 0; known < 4; known++) {
+		struct half_known user = {known & 1 ? HERE : NULL, known & 2 ? EAST : NULL};
+		struct kit kit = kit_new();
+		rid r;
+
+		go_to(&kit, user);
+		r = kit_fleet(&kit, "fleet-1");
+		builder_template_reference(kit.b, kit_mention(&kit, NODE_FLEET, "fleet-1"),
+			SLICE_NONE, SLICE("golden"), SLICE("$Latest"), 0, r);
+		for (unsigned n = 0; n < 8; n++) {
+			char id[32];
+			uint32_t doc;
+
+			snprintf(id, sizeof(id), "lt-%017x", n);
+			go_to(&kit, used[n]);
+			doc = kit_doc(&kit, DOC_LAUNCH_TEMPLATES, 1);
+			kit_template(&kit, id, "golden", 1, 1, doc);
+			kit_version(&kit, id, 1, true, doc);
+		}
+		kit_freeze(&kit);
+		assert_int_equal(kit_degree(&kit, "fleet-1", true), reached[known]);
+		assert_int_equal(kit_gap(&kit, DOC_LAUNCH_TEMPLATES, "golden") == NULL, known == 3);
+		kit_end(&kit);
+	}
+}
+
+/* Thousands may share a name, and as many may ask for it: each is found without the others. */
+static void
+many_namesakes(void **state)
+{
+	enum { MANY = 20000 };
+	struct kit kit = kit_new();
+
+	(void)state;
+	for (unsigned n = 0; n < MANY; n++) {
+		char account[16];
+		char id[32];
+		uint32_t doc;
+		rid r;
+
+		snprintf(account, sizeof(account), "%012u", n + 1);
+		kit.account = account;
+		snprintf(id, sizeof(id), "lt-%017x", n);
+		doc = kit_doc(&kit, DOC_LAUNCH_TEMPLATES, 1);
+		kit_template(&kit, id, "golden", 1, 1, doc);
+		kit_version(&kit, id, 1, true, doc);
+		snprintf(id, sizeof(id), "fleet-%u", n);
+		r = kit_fleet(&kit, id);
+		builder_template_reference(kit.b, kit_mention(&kit, NODE_FLEET, id), SLICE_NONE,
+			SLICE("golden"), SLICE("$Default"), 0, r);
+	}
+	kit_freeze(&kit);
+	assert_int_equal(kit.graph->gaps.count, 0);
+	assert_non_null(
+		kit_find_edge(&kit, "fleet-10", "lt-0000000000000000a:1", EDGE_USES_VERSION));
+	assert_int_equal(kit_degree(&kit, "fleet-19999", true), 1);
+	kit_end(&kit);
+}
+
 static void
 flags_and_ages(void **state)
 {
@@ -405,6 +553,32 @@ launch_configurations(void **state)
 	kit_end(&kit);
 }
 
+static void
+configurations_of_half_known_places(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < PLACE_ROWS; i++) {
+		struct kit kit = kit_new();
+		rid r;
+
+		go_to(&kit, places[i].user);
+		r = kit_fleet(&kit, "fleet-1");
+		builder_configuration_reference(
+			kit.b, kit_mention(&kit, NODE_FLEET, "fleet-1"), SLICE("lc"), r);
+		go_to(&kit, places[i].used);
+		kit_record_at(&kit, NODE_LAUNCH_CONFIGURATION, "launch-configuration/lc",
+			kit_doc(&kit, DOC_LAUNCH_CONFIGURATIONS, 1), 0, NULL, 0, STATE_UNKNOWN,
+			"lc");
+		kit_freeze(&kit);
+		assert_int_equal(kit_find_edge(&kit, "fleet-1", "launch-configuration/lc",
+					 EDGE_USES_CONFIGURATION) != NULL,
+			places[i].may_be);
+		assert_int_equal(
+			kit_gap(&kit, DOC_LAUNCH_CONFIGURATIONS, "lc") == NULL, places[i].is_sure);
+		kit_end(&kit);
+	}
+}
+
 /* The instance's tag gives the name; with one such group in its place that is the group, with two
  * or none it stays a name. */
 static void
@@ -436,12 +610,43 @@ members_by_name(void **state)
 	}
 }
 
+/* A group that may be meant, and may be another, is not the one: the name stays a name, for which
+ * nobody can say that nothing would replace the instance. */
+static void
+members_of_half_known_places(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < PLACE_ROWS; i++) {
+		struct kit kit = kit_new();
+		rid r;
+
+		go_to(&kit, places[i].user);
+		r = kit_instance(&kit, "i-11111111", kit_doc(&kit, DOC_INSTANCES, 1),
+			places[i].user.account);
+		kit_edge(&kit, "i-11111111", "auto-scaling-group/web", NODE_AUTO_SCALING_GROUP,
+			EDGE_MEMBER_OF, r);
+		go_to(&kit, places[i].used);
+		kit_record_at(&kit, NODE_AUTO_SCALING_GROUP, "arn:web",
+			kit_doc(&kit, DOC_AUTO_SCALING_GROUPS, 1), 0, NULL, 0, STATE_UNKNOWN,
+			"web");
+		kit_freeze(&kit);
+		assert_int_equal(
+			kit_find_edge(&kit, "i-11111111", "arn:web", EDGE_MEMBER_OF) != NULL,
+			places[i].is_sure);
+		assert_int_equal(kit_degree(&kit, "i-11111111", true), 1);
+		kit_end(&kit);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(versions_by_word_and_number),
 		cmocka_unit_test(names_mean_their_place),
+		cmocka_unit_test(templates_of_half_known_places),
+		cmocka_unit_test(namesakes_everywhere),
+		cmocka_unit_test(many_namesakes),
 		cmocka_unit_test(flags_and_ages),
 		cmocka_unit_test(template_known_by_versions),
 		cmocka_unit_test(two_defaults),
@@ -455,7 +660,9 @@ main(void)
 		cmocka_unit_test(only_default_and_latest),
 		cmocka_unit_test(many_versions_and_users),
 		cmocka_unit_test(launch_configurations),
+		cmocka_unit_test(configurations_of_half_known_places),
 		cmocka_unit_test(members_by_name),
+		cmocka_unit_test(members_of_half_known_places),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
