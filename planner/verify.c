@@ -28,12 +28,9 @@ find(struct judge *j, enum verify_result result, const struct view_step *step, c
 	finding.text = arena_text(&report->arena, buf_slice(&j->why));
 	buf_clear(&j->why);
 	vec_push(&report->findings, finding);
-	if (result == VERIFY_UNSAFE)
-		report->unsafe++;
-	else if (result == VERIFY_CHANGED)
-		report->changed++;
-	else
-		report->gone++;
+	report->unsafe += result == VERIFY_UNSAFE;
+	report->changed += result == VERIFY_CHANGED;
+	report->gone += result == VERIFY_ALREADY_GONE;
 }
 
 /* ---- what the plan says ---- */
@@ -315,6 +312,7 @@ judge_plan(struct judge *j)
 {
 	const struct plan_view *plan = j->plan;
 	const uint64_t said[ACTIONS] = {plan->images.go, plan->snapshots.go, plan->instances.go};
+	enum verify_result as_of;
 
 	for (size_t i = 0; i < ACTIONS; i++) {
 		if (said[i] == j->taken[i])
@@ -329,8 +327,9 @@ judge_plan(struct judge *j)
 			(unsigned long long)plan->summary_steps, plan->step_count);
 		find(j, VERIFY_UNSAFE, NULL, "changed");
 	}
-	if (judge_is_far_ahead(j))
-		find(j, VERIFY_UNSAFE, NULL, "as-of");
+	as_of = judge_as_of(j);
+	if (as_of != VERIFY_SAFE)
+		find(j, as_of, NULL, "as-of");
 	if (judge_misses_choice(j))
 		find(j, VERIFY_UNSAFE, NULL, "changed");
 	for (sid number = 1; number < j->names.count; number++) {

@@ -15,9 +15,10 @@
  * borrowed. */
 struct verify_terms {
 	int64_t as_of;
-	VEC(const char *) accepts;          /* "RULE" or "RULE=ID" */
-	VEC(const char *) assumed;          /* coverage kinds by word, or "all" */
-	VEC(const char *) require;          /* coverage kinds by word: a gap is a danger */
+	bool as_of_derived;        /* nobody gave it: it is what the plan's own inventory tells */
+	VEC(const char *) accepts; /* "RULE" or "RULE=ID" */
+	VEC(const char *) assumed; /* coverage kinds by word, or "all" */
+	VEC(const char *) require; /* coverage kinds by word: a gap is a danger */
 	VEC(const char *) protect_tags;     /* "KEY" or "KEY=GLOB" */
 	VEC(const char *) in_use_selectors; /* as given: "tag:KEY=GLOB", "name=GLOB,all" */
 	VEC(const char *) amis;             /* --ami */
@@ -37,7 +38,13 @@ struct verify_terms {
 };
 
 /* VERIFY_CHANGED: safe, though the world has moved since the plan was made. */
-enum verify_result { VERIFY_SAFE, VERIFY_CHANGED, VERIFY_ALREADY_GONE, VERIFY_UNSAFE };
+enum verify_result {
+	VERIFY_SAFE,
+	VERIFY_CHANGED,
+	VERIFY_ALREADY_GONE,
+	VERIFY_DOUBTFUL, /* of the plan as a whole: no proof against it, but worth a second look */
+	VERIFY_UNSAFE
+};
 
 /* One finding a step at the most, plus findings about the plan as a whole (step NULL). */
 struct verify_finding {

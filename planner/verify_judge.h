@@ -134,8 +134,9 @@ const char *judge_maker(const struct judge *j, nid node, enum node_kind kind);
 /* verify_terms.c: what the plan records of itself. */
 /* ERR_UNCHECKED: a rule that may not be accepted, or a word that is no kind of document. */
 int judge_check_words(const struct judge *j, struct err *err);
-/* True, with `why`: as-of lies far after everything in the plan's own inventory. */
-bool judge_is_far_ahead(struct judge *j);
+/* UNSAFE or DOUBTFUL, with `why`: as-of is not what the plan's own inventory tells, or lies far
+ * after everything that was read. */
+enum verify_result judge_as_of(struct judge *j);
 /* True, with `why`: the plan is not what it says that it was chosen for. */
 bool judge_misses_choice(struct judge *j);
 

@@ -5,8 +5,11 @@
 #include "civil.h"
 #include "verify_judge.h"
 
+#define DAY (INT64_C(24) * 3600)
+/* What was collected so long ago says nothing of today. */
+#define LONG_AHEAD (366 * DAY)
 /* An account may well be quiet for years, and --as-of may be given: this is for what cannot be. */
-#define FAR_AHEAD (INT64_C(3650) * 24 * 3600)
+#define FAR_AHEAD (3650 * DAY)
 
 #define DIGITS "0123456789"
 
@@ -50,27 +53,70 @@ judge_check_words(const struct judge *j, struct err *err)
 	return code;
 }
 
-/* Ages and recent launches are told from as-of: one far ahead of everything in the inventory makes
- * all of it look old. A later inventory says nothing of that. */
-bool
-judge_is_far_ahead(struct judge *j)
+/* ---- as-of: ages and recent launches are told from it, so one far ahead makes everything old ----
+ */
+
+static enum verify_result
+say_as_of(struct judge *j, enum verify_result result, const char *after, int64_t than)
 {
 	char as_of[TIME_TEXT_SIZE];
-	char newest[TIME_TEXT_SIZE];
-	int64_t newest_time = j->graph->newest;
+	char text[TIME_TEXT_SIZE];
 
-	if (newest_time != TIME_NONE && j->graph->collection_start > newest_time)
-		newest_time = j->graph->collection_start;
-	if (!j->terms->same_inventory || newest_time == TIME_NONE ||
-		j->terms->as_of - FAR_AHEAD <= newest_time)
-		return false;
 	time_format(j->terms->as_of, as_of);
-	time_format(newest_time, newest);
-	buf_format(&j->why,
-		"the plan was made as of %s, more than ten years after the newest time in its own "
-		"inventory (%s), so everything looks old",
-		as_of, newest);
-	return true;
+	time_format(than, text);
+	buf_format(&j->why, "the plan was made as of %s, %s (%s)", as_of, after, text);
+	return result;
+}
+
+/* Nobody gave it: then it can be told again. */
+static bool
+is_not_its_inventorys(const struct judge *j, int64_t *told)
+{
+	const struct graph *graph = j->graph;
+
+	*told = graph->collection_start != TIME_NONE ? graph->collection_start : graph->newest;
+	*told = *told != TIME_NONE ? *told : 0;
+	return j->terms->same_inventory && j->terms->as_of_derived && j->terms->as_of != *told;
+}
+
+/*
+ * A collection tells when it was made, and that nothing later was read, be it the plan's own or a
+ * later one. Without one the newest time is all there is: that of a quiet account is long ago, and
+ * a later inventory has lost what the plan removed.
+ */
+enum verify_result
+judge_as_of(struct judge *j)
+{
+	int64_t as_of = j->terms->as_of;
+	int64_t collected = j->graph->collection_start;
+	int64_t newest = j->graph->newest;
+	int64_t told;
+
+	if (is_not_its_inventorys(j, &told))
+		return say_as_of(j, VERIFY_UNSAFE,
+			"and says that nobody gave this time; but it is not the time that its own "
+			"inventory tells",
+			told);
+	if (newest == TIME_NONE || collected > newest)
+		newest = collected;
+	if (newest == TIME_NONE || as_of - LONG_AHEAD <= newest)
+		return VERIFY_SAFE;
+	if (collected != TIME_NONE)
+		return say_as_of(j, VERIFY_UNSAFE,
+			"more than a year after the inventory was collected, and after everything "
+			"in it",
+			newest);
+	if (!j->terms->same_inventory)
+		return VERIFY_SAFE;
+	if (as_of - FAR_AHEAD > newest)
+		return say_as_of(j, VERIFY_UNSAFE,
+			"more than ten years after the newest time in its own inventory, so "
+			"everything looks old",
+			newest);
+	return say_as_of(j, VERIFY_DOUBTFUL,
+		"more than a year after the newest time in its own inventory: if that is older "
+		"than as-of, launches since are missing",
+		newest);
 }
 
 /* "0012.50": digits, then perhaps a point and digits. */

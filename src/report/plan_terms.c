@@ -46,6 +46,7 @@ static const struct selection_member MEMBERS[] = {
 	MEMBER(only, read_texts),
 	MEMBER(accounts, read_texts),
 	MEMBER(region, read_text_or_null),
+	MEMBER(as_of_given, read_flag),
 	OPTIONAL(save, read_text_or_null),
 	OPTIONAL(save_by, read_text_or_null),
 	OPTIONAL(max_saving, read_flag),
@@ -203,6 +204,7 @@ plan_terms(const struct plan_view *view, const struct plan_selection *selection,
 		.save_by = selection->save_by,
 		.max_saving = selection->max_saving,
 		.max_steps = selection->max_steps,
+		.as_of_derived = !selection->as_of_given,
 	};
 	if (!time_parse(slice_of(view->as_of), &terms->as_of))
 		return err_set(err, ERR_VALUE, "the plan's \"as_of\" is no time: %s", view->as_of);

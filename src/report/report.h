@@ -160,6 +160,7 @@ struct plan_selection {
 	const char *save_by;     /* "most"; NULL: sure */
 	int64_t max_steps;       /* -1: no cap */
 	bool max_saving;
+	bool as_of_given; /* --as-of */
 };
 /* THE reader of view->selection (plan_terms.c). An error names the member that is missing or of
  * another type; then `selection` is empty. `err` may be NULL. */

@@ -16,6 +16,8 @@ result_word(enum verify_result result)
 		return "changed";
 	case VERIFY_ALREADY_GONE:
 		return "already gone";
+	case VERIFY_DOUBTFUL:
+		return "doubtful";
 	case VERIFY_UNSAFE:
 		return "unsafe";
 	}
@@ -66,7 +68,7 @@ write_verify_text(
 		if (finding->result == VERIFY_UNSAFE)
 			put_finding(&layout, finding);
 	vec_foreach (finding, &report->findings)
-		if (finding->result == VERIFY_CHANGED)
+		if (finding->result == VERIFY_DOUBTFUL || finding->result == VERIFY_CHANGED)
 			put_finding(&layout, finding);
 	vec_foreach (finding, &report->findings)
 		if (finding->result == VERIFY_ALREADY_GONE && layout.verbose)
