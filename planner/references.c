@@ -80,6 +80,20 @@ is_reference(enum edge_kind kind)
 	       kind == EDGE_USED_BY;
 }
 
+/* EC2 reads what it copies until the copy is there. One in a state that nobody knows may be on its
+ * way. */
+static bool
+is_copied_now(const struct graph *graph, const struct edge *edge)
+{
+	const struct node *copy = graph_node(graph, edge->from);
+
+	if (edge->kind != EDGE_SOURCE_IMAGE && edge->kind != EDGE_COPIED_IMAGE &&
+		edge->kind != EDGE_COPIED_SNAPSHOT)
+		return false;
+	return copy->state == STATE_IMAGE_PENDING || copy->state == STATE_IMAGE_TRANSIENT ||
+	       copy->state == STATE_SNAPSHOT_PENDING || copy->state == STATE_UNKNOWN;
+}
+
 void
 each_reference(const struct plan *plan, nid item, reference_visitor *visit, void *context)
 {
@@ -87,7 +101,8 @@ each_reference(const struct plan *plan, nid item, reference_visitor *visit, void
 	struct edge_walk walk = graph_in(graph, item);
 
 	while (edge_next(graph, &walk)) {
-		if (!is_reference((enum edge_kind)walk.edge->kind))
+		if (!is_reference((enum edge_kind)walk.edge->kind) &&
+			!is_copied_now(graph, walk.edge))
 			continue;
 		visit(context, walk.edge->from, walk.id, standing_of(plan, walk.edge->from));
 		if (graph_node(graph, walk.edge->from)->kind != NODE_PARAMETER)

@@ -80,6 +80,18 @@ find_resolver(const struct judge *j, nid parameter, enum weight weight)
 	return 0;
 }
 
+/* A copy that is not there yet, for all we know, is still read from what it is a copy of. */
+static bool
+is_being_copied(const struct judge *j, const struct edge *edge)
+{
+	enum state state = (enum state)graph_node(j->graph, edge->from)->state;
+	bool under_way = state == STATE_UNKNOWN || state == STATE_IMAGE_PENDING ||
+			 state == STATE_IMAGE_TRANSIENT || state == STATE_SNAPSHOT_PENDING;
+
+	return under_way && (edge->kind == EDGE_SOURCE_IMAGE || edge->kind == EDGE_COPIED_IMAGE ||
+				    edge->kind == EDGE_COPIED_SNAPSHOT);
+}
+
 nid
 judge_find_referrer(const struct judge *j, nid node, enum weight weight)
 {
@@ -89,7 +101,7 @@ judge_find_referrer(const struct judge *j, nid node, enum weight weight)
 		enum edge_kind kind = (enum edge_kind)in.edge->kind;
 
 		if (kind == EDGE_MAPS || kind == EDGE_LAUNCHED_FROM ||
-			edge_kind_strength(kind) == INFORMS)
+			(edge_kind_strength(kind) == INFORMS && !is_being_copied(j, in.edge)))
 			continue;
 		if (weigh(j, in.edge->from) == weight)
 			return in.edge->from;

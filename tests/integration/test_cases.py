@@ -309,6 +309,49 @@ def test_fleet_whose_template_is_somewhere(tmp_path):
     assert "launch template web, which no document surely describes" in " ".join(missing.split())
 
 
+def copied(state, mapped):
+    """Another region, to which AMI 1 is or was copied: the AMI, and the snapshot if there is one yet."""
+    place = Place(region=OTHER_REGION)
+    now = "2026-10-31T23:00:00.000Z"
+    text = "Copied for DestinationAmi %s from SourceAmi %s for SourceSnapshot %s. Task created on 1,607,338,338,349."
+    place.images(image(50, [snap(50)] if mapped else [], State=state, SourceImageId=ami(1), CreationDate=now))
+    if mapped:
+        place.snapshots(
+            snapshot(50, State="completed" if state == "available" else "pending", VolumeId="vol-ffffffff",
+                     StartTime=now, Description=text % (ami(50), ami(1), snap(1)))
+        )
+    return place
+
+
+@pytest.mark.parametrize("mapped", [False, True])
+def test_copy_under_way(tmp_path, mapped):
+    """What is being copied is read until the copy is there: a copy whose source goes fails."""
+    before = Place().pair(1).write(tmp_path / "before")
+    for state, fates in (("available", None), ("pending", "referenced"), ("transient", "referenced"), ("failed", None)):
+        directory = write(tmp_path / state, Place().pair(1), copied(state, mapped and state != "failed"))
+        made = plan(directory, "--unused")
+        if not fates:
+            assert steps(made)[:2] == [ami(1), snap(1)]
+            continue
+        assert fate(made, ami(1)) == ("kept", "referenced") and ami(50) in item(made, ami(1))["by"]
+        assert rules(made, snap(1)) == ["snapshot-in-use"] + ["snapshot-referenced"] * mapped
+        # The plan of yesterday knew of no copy.
+        done = run("plan", before, "--unused", "--as-of", AS_OF, "-o", tmp_path / "plan.json")
+        assert done.status == 0, done
+        proof = run("verify", tmp_path / "plan.json", directory)
+        assert proof.status == 1 and "referenced" in proof.text, proof
+
+
+def test_snapshot_copy_under_way(tmp_path):
+    """The AMI is not needed for it; its snapshot is."""
+    place = Place(region=OTHER_REGION)
+    text = "[Copied %s from %s] Created by CreateImage(%s) for %s" % (snap(1), REGION, inst(9), ami(1))
+    place.snapshots(snapshot(50, State="pending", VolumeId="vol-ffffffff", Description=text))
+    made = plan(write(tmp_path, Place().pair(1), place), "--unused")
+    assert steps(made) == [ami(1)]
+    assert fate(made, snap(1)) == ("blocked", "snapshot-referenced")
+
+
 def test_backup_and_lifecycle_manager(tmp_path):
     """An account with both: nothing of theirs goes, each with its own rule, and what is ours goes."""
     backup = {"aws:backup:source-resource": "arn:aws:ec2:eu-west-1:111122223333:instance/" + inst(9)}

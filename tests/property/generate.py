@@ -262,6 +262,31 @@ class Generator:
 
     # ---- what refers to them ----
 
+    def make_copies(self, p):
+        """Copies of an AMI or a snapshot that are there, or are not there yet."""
+        state = self.r.choice([("available", "completed"), ("pending", "pending"), ("transient", "pending"),
+                               ("failed", "error"), ("pending", None), ("brand-new", "strange")])
+        source, snapshot = self.some_image(p), self.some_snapshot(p)
+        if self.chance(0.08):
+            copy = {"ImageId": self.id("ami-"), "OwnerId": p.account, "State": state[0], "Name": "copy",
+                    "Architecture": "x86_64", "SourceImageId": source, "CreationDate": self.time(1),
+                    "BlockDeviceMappings": []}
+            if state[1]:
+                copy["BlockDeviceMappings"].append(
+                    {"DeviceName": "/dev/sda", "Ebs": {"SnapshotId": self.copied_snapshot(
+                        p, state[1], "Copied for DestinationAmi %s from SourceAmi %s for SourceSnapshot %s." % (
+                            copy["ImageId"], source, snapshot) + " Task created on 1,607,338,338,349.")}})
+            p.records["images"].append(copy)
+            self.permissions(p, copy)
+        if self.chance(0.05):
+            self.copied_snapshot(p, state[1] or "pending", "[Copied %s from %s] nightly" % (snapshot, p.region))
+
+    def copied_snapshot(self, p, state, description):
+        p.records["snapshots"].append({
+            "SnapshotId": self.id("snap-"), "OwnerId": p.account, "State": state, "VolumeId": "vol-ffffffff",
+            "VolumeSize": 8, "Description": description, "StartTime": self.time(1)})
+        return p.records["snapshots"][-1]["SnapshotId"]
+
     def some_image(self, p, phantom=0.1):
         pool = [i["ImageId"] for q in self.places for i in q.records["images"]
                 if q is p or self.chance(0.05)]
@@ -669,6 +694,8 @@ class Generator:
         self.places = [Place(a, g) for a in accounts for g in regions]
         for p in self.places:
             self.make_images(p)
+        for p in self.places:
+            self.make_copies(p)
         for p in self.places:
             self.make_instances(p)
             self.make_templates(p)

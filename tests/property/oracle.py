@@ -40,6 +40,10 @@ FIT = {
     "snapshot": {"completed"},
     "instance": {"running", "stopping", "stopped"},
 }
+SETTLED = {
+    "image": {"available", "disabled", "invalid", "failed", "error"} | GONE["image"],
+    "snapshot": {"completed", "error", "recovering"} | GONE["snapshot"],
+}
 HEX = r"[0-9a-f]{8}(?:[0-9a-f]{9})?"
 PINNED = r"(?:ami|snap)-(?:[0-9a-f]{8}|[0-9a-f]{17})(?![0-9a-f])"
 REGION = re.compile(r"^(us|eu|ap|sa|ca|me|af|il|mx|cn|us-gov)-[a-z]+-\d$")
@@ -280,7 +284,7 @@ class World:
                 "launched": read_time(i.get("LastLaunchedTime")), "public": i.get("Public") is True,
                 "protection": i.get("DeregistrationProtection"), "alias": i.get("ImageOwnerAlias"),
                 "name": i.get("Name"), "description": i.get("Description", ""),
-                "architecture": i.get("Architecture"), "tags": tags_of(i),
+                "architecture": i.get("Architecture"), "tags": tags_of(i), "source": i.get("SourceImageId"),
                 "maps": {m["Ebs"]["SnapshotId"] for m in i.get("BlockDeviceMappings", [])
                          if m.get("Ebs", {}).get("SnapshotId")},
             }, d)
@@ -291,7 +295,7 @@ class World:
                 "kind": "image", "id": i["ImageId"], "owner": None, "account": d["account"],
                 "region": d["region"], "state": "in-recycle-bin", "created": None, "launched": None,
                 "public": False, "protection": None, "alias": None, "name": i.get("Name"),
-                "description": i.get("Description", ""), "architecture": None, "tags": {}, "maps": set(),
+                "description": i.get("Description", ""), "architecture": None, "tags": {}, "maps": set(), "source": None,
             }, d)
         for s in d["data"].get("Snapshots", []):
             self.put(self.snapshots, s["SnapshotId"], {
@@ -531,7 +535,18 @@ class World:
                 refer(u["ImageId"], "live")
         for pin in self.pins:
             refer(pin, "live")
+        for source in self.copied_now():
+            refer(source, "live")
         return refs
+
+    def copied_now(self):
+        """Of what a copy is under way, for all that its state says."""
+        for i in self.images.values():
+            if i["source"] and i["state"] not in SETTLED["image"]:
+                yield i["source"]
+        for s in self.snapshots.values():
+            if s["state"] not in SETTLED["snapshot"]:
+                yield from read_sources(s["description"])
 
     def direct_users(self):
         """(who, image text, snapshots) of everything that names an AMI itself and is not gone."""
@@ -704,6 +719,14 @@ def split_alias(text):
     if len(parts) > colons:
         return ":".join(parts[:colons]), ":" + ":".join(parts[colons:])
     return text, ""
+
+
+def read_sources(text):
+    """The AMI and the snapshot that a snapshot is a copy of."""
+    made = (re.match(r"\[Copied (snap-%s) from [a-z0-9-]+\]" % HEX, text)
+            or re.match(r"Copied for DestinationAmi ami-%s from SourceAmi (ami-%s) for SourceSnapshot (snap-%s)"
+                        r"(?:\. Task created on [0-9,]+\.)?$" % (HEX, HEX, HEX), text))
+    return made.groups() if made else ()
 
 
 def read_description(text, volume):
