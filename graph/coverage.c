@@ -377,6 +377,38 @@ cover_versions(struct coverages *c)
 	}
 }
 
+static bool
+tells_image(const struct graph *graph, nid instance)
+{
+	struct edge_walk out = graph_out(graph, instance);
+
+	while (edge_next(graph, &out))
+		if (out.edge->kind == EDGE_LAUNCHED_FROM)
+			return true;
+	return false;
+}
+
+/* An instance that does not tell its AMI, as a list that somebody cut to fewer members has it, may
+ * run from any. */
+static void
+find_imageless(struct coverages *c)
+{
+	struct builder *b = c->b;
+	const struct graph *graph = c->graph;
+
+	graph_foreach (instance, graph, NODE_INSTANCE) {
+		const struct node *node = graph_node(graph, instance);
+
+		if (!node->defined || !graph_is_live(graph, instance) ||
+			tells_image(graph, instance))
+			continue;
+		buf_clear(&b->text);
+		builder_name(b, instance);
+		buf_add_text(&b->text, " does not tell from which AMI it was launched");
+		builder_gap(b, DOC_INSTANCES, node->id, instance, builder_sentence(b));
+	}
+}
+
 /* A place that is known in half or not at all may be any that agrees in the known half. */
 static bool
 may_be(const struct coverage *row, sid account, sid region)
@@ -477,6 +509,7 @@ freeze_coverage(struct builder *b)
 	cover_parameters(&c);
 	cover_vouched(&c);
 	cover_versions(&c);
+	find_imageless(&c);
 	spread_gaps(&c);
 	lower_by_gaps(&c);
 	lower_by_pages(&c);

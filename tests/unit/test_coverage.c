@@ -95,6 +95,37 @@ pages_of_each_template(void **state)
 	}
 }
 
+/* It may run from any AMI, unless it is gone. */
+static void
+instance_without_an_image(void **state)
+{
+	(void)state;
+	for (int way = 0; way < 4; way++) {
+		struct kit kit = kit_new();
+		uint32_t doc = kit_doc(&kit, DOC_INSTANCES, 1);
+		struct instance row = {.launched = 1000};
+		rid r = kit_record_at(&kit, NODE_INSTANCE, "i-11111111", doc, 0, HERE,
+			builder_row_instance(kit.b, &row),
+			way == 1 ? STATE_INSTANCE_TERMINATED : STATE_INSTANCE_STOPPED, NULL);
+
+		if (way == 2)
+			kit_edge(&kit, "i-11111111", A, NODE_IMAGE, EDGE_LAUNCHED_FROM, r);
+		/* Of one that is only mentioned nothing is known anyway. */
+		if (way == 3)
+			kit_mention(&kit, NODE_INSTANCE, "i-22222222");
+		kit_freeze(&kit);
+		assert_int_equal(kit_covered(&kit, DOC_INSTANCES),
+			way % 3 == 0 ? COVERAGE_PARTIAL : COVERAGE_COMPLETE);
+		assert_int_equal(kit.graph->gaps.count, way % 3 == 0);
+		if (way % 3 == 0)
+			assert_string_equal(
+				strpool_text(&kit.graph->strings,
+					kit_gap(&kit, DOC_INSTANCES, "i-11111111")->text),
+				"instance i-11111111 does not tell from which AMI it was launched");
+		kit_end(&kit);
+	}
+}
+
 static void
 places_are_apart(void **state)
 {
@@ -290,6 +321,7 @@ main(void)
 		cmocka_unit_test(pages),
 		cmocka_unit_test(empty_snapshots),
 		cmocka_unit_test(pages_of_each_template),
+		cmocka_unit_test(instance_without_an_image),
 		cmocka_unit_test(places_are_apart),
 		cmocka_unit_test(rows_of_items),
 		cmocka_unit_test(placeless_documents),
