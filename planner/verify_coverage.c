@@ -92,12 +92,13 @@ judge_all_is_assumed(const struct judge *j)
 	return true;
 }
 
-/* Nobody can assume an account into the inventory: a document of it must be there. */
+/* Nobody can assume an account into the inventory: a listing of it must be there. What was asked of
+ * single resources there, or who asked, is none. */
 static bool
 is_in_inventory(const struct coverage *place)
 {
 	for (int kind = 1; place && kind < DOC_KINDS; kind++)
-		if (place->seen[kind])
+		if (place->seen[kind] && doc_kind_need((enum doc_kind)kind) == NEED_ALWAYS)
 			return true;
 	return false;
 }

@@ -3,6 +3,7 @@
 It must not know: how rules are asked; it checks what a careful engineer would check by hand.
 """
 
+import json
 import os
 import random
 
@@ -90,6 +91,27 @@ def test_golden_account_with_unknown_consumer(tmp_path):
     assert CONSUMER in item(made, ami(1))["reason"] + "".join(item(made, ami(1))["by"])
     assert ami(1) in steps(plan(tmp_path, "--unused", "--accept", "shared=" + ami(1)))
     assert ami(2) not in steps(plan(tmp_path, "--unused", "--accept", "shared=" + ami(1)))
+
+
+def test_consumer_without_a_listing(tmp_path):
+    """All may be assumed complete, but no account: of this one a document says only that it is there."""
+    place = golden()
+    place.permissions = {ami(1): GRANT}
+    place.write(tmp_path / "in")
+    below = tmp_path / "in" / CONSUMER / REGION
+    os.makedirs(below)
+    asked = {"UserId": "AIDAEXAMPLE", "Account": CONSUMER, "Arn": "arn:aws:iam::%s:user/x" % CONSUMER}
+    save(str(below / "caller-identity.json"), asked)
+    options = ["--unused", "--assume-complete", "all"]
+    assert fate(plan(tmp_path / "in", *options), ami(1)) == ("blocked", "shared")
+    file = tmp_path / "plan.json"
+    done = run("plan", tmp_path / "in", *options, "--accept", "shared", "--as-of", AS_OF, "-o", file)
+    assert done.status == 0 and run("verify", file, tmp_path / "in").status == 0
+    made = json.loads(file.read_text())
+    made["selection"]["accepts"] = []
+    save(str(file), made)
+    proof = run("verify", file, tmp_path / "in")
+    assert proof.status == 1 and "(shared)" in proof.text, proof
 
 
 @pytest.mark.parametrize("lacking", [None, "instances", "launch-templates", "fleets"])
