@@ -57,14 +57,15 @@ judge_check_words(const struct judge *j, struct err *err)
  */
 
 static enum verify_result
-say_as_of(struct judge *j, enum verify_result result, const char *after, int64_t than)
+say_as_of(
+	struct judge *j, enum verify_result result, const char *after, int64_t than, const char *so)
 {
 	char as_of[TIME_TEXT_SIZE];
 	char text[TIME_TEXT_SIZE];
 
 	time_format(j->terms->as_of, as_of);
 	time_format(than, text);
-	buf_format(&j->why, "the plan was made as of %s, %s (%s)", as_of, after, text);
+	buf_format(&j->why, "the plan was made as of %s, %s (%s)%s", as_of, after, text, so);
 	return result;
 }
 
@@ -94,29 +95,24 @@ judge_as_of(struct judge *j)
 
 	if (is_not_its_inventorys(j, &told))
 		return say_as_of(j, VERIFY_UNSAFE,
-			"and says that nobody gave this time; but it is not the time that its own "
-			"inventory tells",
-			told);
+			"which it says nobody gave, but its own inventory tells another time", told,
+			"");
 	if (newest == TIME_NONE || collected > newest)
 		newest = collected;
 	if (newest == TIME_NONE || as_of - LONG_AHEAD <= newest)
 		return VERIFY_SAFE;
 	if (collected != TIME_NONE)
-		return say_as_of(j, VERIFY_UNSAFE,
-			"more than a year after the inventory was collected, and after everything "
-			"in it",
-			newest);
+		return say_as_of(
+			j, VERIFY_UNSAFE, "more than a year after what was collected", newest, "");
 	if (!j->terms->same_inventory)
 		return VERIFY_SAFE;
 	if (as_of - FAR_AHEAD > newest)
 		return say_as_of(j, VERIFY_UNSAFE,
-			"more than ten years after the newest time in its own inventory, so "
-			"everything looks old",
-			newest);
+			"more than ten years after the newest time in its own inventory", newest,
+			", so everything looks old");
 	return say_as_of(j, VERIFY_DOUBTFUL,
-		"more than a year after the newest time in its own inventory: if that is older "
-		"than as-of, launches since are missing",
-		newest);
+		"more than a year after the newest time in its own inventory", newest,
+		": if it was saved long before as-of, launches since then are missing");
 }
 
 /* "0012.50": digits, then perhaps a point and digits. */
