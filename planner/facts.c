@@ -5,6 +5,7 @@
  */
 #include "facts.h"
 #include "json_write.h"
+#include "texts.h"
 
 static void
 put_time(struct json_writer *w, const char *name, int64_t time)
@@ -34,12 +35,6 @@ put_ends(struct json_writer *w, const struct graph *graph, const char *name, str
 	json_close(w, ']');
 }
 
-static int
-compare_texts(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 /* Everything that would break without it, in force or not. */
 static void
 put_referrers(struct json_writer *w, const struct graph *graph, nid item)
@@ -50,13 +45,11 @@ put_referrers(struct json_writer *w, const struct graph *graph, nid item)
 	while (edge_next(graph, &walk))
 		if (edge_kind_strength((enum edge_kind)walk.edge->kind) == BREAKS)
 			vec_push(&ids, graph_id(graph, walk.edge->from));
-	if (ids.count)
-		qsort(ids.items, ids.count, sizeof(ids.items[0]), compare_texts);
+	ids.count = texts_sort_once(ids.items, ids.count);
 	json_name(w, "referrers");
 	json_open(w, '[');
-	for (size_t i = 0; i < ids.count; i++)
-		if (i == 0 || strcmp(ids.items[i], ids.items[i - 1]) != 0)
-			json_put_text(w, ids.items[i]);
+	vec_foreach (id, &ids)
+		json_put_text(w, *id);
 	json_close(w, ']');
 	vec_release(&ids);
 }

@@ -3,6 +3,7 @@
  * It must not know: how options are spelled.
  */
 #include "policy.h"
+#include "texts.h"
 
 void
 policy_init(struct policy *policy)
@@ -24,12 +25,6 @@ static int
 compare_texts(const char *a, const char *b)
 {
 	return a && b ? strcmp(a, b) : (a != NULL) - (b != NULL);
-}
-
-static int
-by_text(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
 static int
@@ -105,10 +100,10 @@ drop_repeated_pins(struct policy *policy)
 static void
 settle_lists(struct policy *policy)
 {
-	SORT_ONCE(&policy->amis, by_text);
-	SORT_ONCE(&policy->names, by_text);
+	SORT_ONCE(&policy->amis, texts_compare);
+	SORT_ONCE(&policy->names, texts_compare);
 	SORT_ONCE(&policy->tags, by_filter);
-	SORT_ONCE(&policy->architectures, by_text);
+	SORT_ONCE(&policy->architectures, texts_compare);
 	SORT_ONCE(&policy->protect_tags, by_filter);
 	SORT_ONCE(&policy->in_use_selectors, by_selector);
 	SORT_ONCE(&policy->accepts, by_accept);

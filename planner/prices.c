@@ -3,6 +3,7 @@
  * It must not know: files, what is paid for how long.
  */
 #include "prices.h"
+#include "texts.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -181,27 +182,6 @@ compare_entries(const void *a, const void *b)
 	return order ? order : (x->units > y->units) - (x->units < y->units);
 }
 
-static int
-compare_texts(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-/* Sorts a list and leaves each text in it once. */
-static size_t
-sort_texts(const char **list, size_t count)
-{
-	size_t kept = 0;
-
-	if (count)
-		qsort(list, count, sizeof(*list), compare_texts);
-	for (size_t i = 0; i < count; i++) {
-		if (kept == 0 || strcmp(list[kept - 1], list[i]) != 0)
-			list[kept++] = list[i];
-	}
-	return kept;
-}
-
 /* The same price twice is one price; two prices for one thing are none. */
 static bool
 has_clash(const struct price_draft *draft, struct price_entry *clash)
@@ -233,8 +213,8 @@ price_draft_finish(struct price_draft *draft, const char *source, const char *da
 		vec_push(&draft->regions, entry->region);
 		vec_push(&draft->names, entry->name);
 	}
-	draft->regions.count = sort_texts(draft->regions.items, draft->regions.count);
-	draft->names.count = sort_texts(draft->names.items, draft->names.count);
+	draft->regions.count = texts_sort_once(draft->regions.items, draft->regions.count);
+	draft->names.count = texts_sort_once(draft->names.items, draft->names.count);
 	if (draft->regions.count > UINT16_MAX || draft->names.count > UINT16_MAX)
 		return false;
 	vec_foreach (entry, &draft->entries) {

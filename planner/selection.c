@@ -5,6 +5,7 @@
  */
 #include "internal.h"
 #include "json_write.h"
+#include "texts.h"
 
 static void
 put_texts(struct json_writer *w, const char *name, const char *const *items, size_t count)
@@ -50,12 +51,6 @@ put_number(struct json_writer *w, const char *name, int64_t value, bool given)
 		json_put_null(w);
 }
 
-static int
-by_text(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 /* Sorted, as every list here. */
 static void
 put_kinds(struct json_writer *w, const char *name, uint32_t kinds)
@@ -66,7 +61,7 @@ put_kinds(struct json_writer *w, const char *name, uint32_t kinds)
 	for (enum doc_kind kind = DOC_NONE + 1; kind < DOC_KINDS; kind++)
 		if (kinds & KIND_BIT(kind))
 			words[count++] = doc_kind_word(kind);
-	qsort(words, count, sizeof(words[0]), by_text);
+	texts_sort(words, count);
 	put_texts(w, name, words, count);
 }
 

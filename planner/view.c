@@ -5,6 +5,7 @@
 #include "cost_view.h"
 #include "internal.h"
 #include "saving.h"
+#include "texts.h"
 
 struct source {
 	const struct plan *plan;
@@ -131,25 +132,6 @@ depends_on(const struct plan *plan, nid item, const struct edge *edge, bool out)
 	return edge->kind == EDGE_MAPS;
 }
 
-static int
-compare_texts(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-static void
-sort_unique(struct texts *texts)
-{
-	size_t kept = 0;
-
-	if (texts->count)
-		qsort(texts->items, texts->count, sizeof(texts->items[0]), compare_texts);
-	for (size_t i = 0; i < texts->count; i++)
-		if (i == 0 || strcmp(texts->items[i], texts->items[kept - 1]) != 0)
-			texts->items[kept++] = texts->items[i];
-	texts->count = kept;
-}
-
 static struct texts
 dependencies(const struct plan *plan, nid item, struct arena *arena)
 {
@@ -164,7 +146,7 @@ dependencies(const struct plan *plan, nid item, struct arena *arena)
 	while (edge_next(graph, &in))
 		if (depends_on(plan, item, in.edge, false))
 			texts.items[texts.count++] = step_id(plan, in.edge->from, arena);
-	sort_unique(&texts);
+	texts.count = texts_sort_once(texts.items, texts.count);
 	return texts;
 }
 
@@ -516,7 +498,7 @@ sorted_places(const struct source *source, bool regions, struct arena *arena)
 		if (text)
 			texts.items[texts.count++] = strpool_text(&graph->strings, text);
 	}
-	sort_unique(&texts);
+	texts.count = texts_sort_once(texts.items, texts.count);
 	return texts;
 }
 

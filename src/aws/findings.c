@@ -7,6 +7,7 @@
 
 #include "ids.h"
 #include "json_pull.h"
+#include "texts.h"
 
 #include <strings.h>
 
@@ -263,24 +264,10 @@ findings_look(
 
 /* --- lists ----------------------------------------------------------------------------------- */
 
-static int
-compare_ids(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 static void
 settle(id_list *list)
 {
-	size_t kept = 0;
-
-	if (list->count == 0)
-		return;
-	qsort(list->items, list->count, sizeof(*list->items), compare_ids);
-	for (size_t i = 0; i < list->count; i++)
-		if (i == 0 || strcmp(list->items[kept - 1], list->items[i]) != 0)
-			list->items[kept++] = list->items[i];
-	list->count = kept;
+	list->count = texts_sort_once(list->items, list->count);
 }
 
 void
@@ -299,7 +286,7 @@ bool
 findings_has(const id_list *list, const char *id)
 {
 	return list->count &&
-	       bsearch(&id, list->items, list->count, sizeof(*list->items), compare_ids) != NULL;
+	       bsearch(&id, list->items, list->count, sizeof(*list->items), texts_compare) != NULL;
 }
 
 void

@@ -3,6 +3,7 @@
  * It must not know: how a format is written.
  */
 #include "bundle.h"
+#include "texts.h"
 #include <errno.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -97,12 +98,6 @@ write_format(struct bundle *bundle, const struct plan_format *format, struct err
 }
 
 static int
-compare_names(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-static int
 write_sums(struct bundle *bundle, struct err *err)
 {
 	struct out out;
@@ -110,7 +105,7 @@ write_sums(struct bundle *bundle, struct err *err)
 
 	if (code != 0)
 		return code;
-	qsort(bundle->files.items, bundle->files.count, sizeof(char *), compare_names);
+	texts_sort(bundle->files.items, bundle->files.count);
 	vec_foreach (file, &bundle->files) {
 		char text[DIGEST_TEXT_SIZE];
 		uint8_t digest[DIGEST_SIZE];

@@ -4,6 +4,7 @@
  */
 #include "ledger.h"
 #include "files.h"
+#include "texts.h"
 #include "whole_file.h"
 
 static void
@@ -13,20 +14,13 @@ say(const char *line, void *to)
 	fprintf(stderr, "amiplan: %s\n", line);
 }
 
-static int
-compare_paths(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 /* Sorted, so that the order of options changes no byte; and standard input only once. */
 static int
 tidy_paths(struct request *request, const char **paths, size_t *count, struct err *err)
 {
 	size_t kept = 0;
 
-	if (*count)
-		qsort(paths, *count, sizeof(*paths), compare_paths);
+	texts_sort(paths, *count);
 	for (size_t i = 0; i < *count; i++) {
 		if (kept && strcmp(paths[kept - 1], paths[i]) == 0)
 			continue;

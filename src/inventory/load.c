@@ -11,6 +11,7 @@
 #include "parallel.h"
 #include "reread.h"
 #include "strpool.h"
+#include "texts.h"
 #include "unpack.h"
 
 #include <pthread.h>
@@ -845,12 +846,6 @@ freeze(struct load *load)
 	return code;
 }
 
-static int
-compare_lines(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 /*
  * One digest for all: of the sorted lines "sha256 kind account region". A document that turned out
  * to be of no kind (an empty Snapshots list) is listed nowhere and counts nowhere.
@@ -876,7 +871,7 @@ digest_inventory(struct inventory *inventory)
 			strpool_text(&graph->strings, document->account),
 			strpool_text(&graph->strings, document->region));
 	}
-	qsort(lines, count, sizeof(*lines), compare_lines);
+	texts_sort(lines, count);
 	for (size_t i = 0; i < count; i++)
 		digest_add(digest, lines[i], strlen(lines[i]));
 	digest_end_take(digest, inventory->digest);

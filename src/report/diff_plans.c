@@ -3,6 +3,7 @@
  * It must not know: how plans are made, or how a difference is printed.
  */
 #include "diff.h"
+#include "texts.h"
 #include <jansson.h>
 
 enum section { SECTION_STEP, SECTION_BLOCKED, SECTION_KEPT, SECTION_WARNING };
@@ -103,12 +104,6 @@ close_side(struct side *side)
 /* --- what there is to compare
  * ----------------------------------------------------------------------------- */
 
-static int
-compare_texts(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 /* Sorted and joined: their order is no difference. */
 static const char *
 joined(struct arena *arena, const struct texts *texts)
@@ -119,7 +114,7 @@ joined(struct arena *arena, const struct texts *texts)
 
 	if (texts->count)
 		memcpy(sorted, texts->items, texts->count * sizeof(*sorted));
-	qsort(sorted, texts->count, sizeof(*sorted), compare_texts);
+	texts_sort(sorted, texts->count);
 	for (size_t i = 0; i < texts->count; i++) {
 		buf_add_text(&line, i ? ", " : "");
 		buf_add_text(&line, sorted[i]);

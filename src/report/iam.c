@@ -9,6 +9,7 @@
 #include "iam.h"
 
 #include "json_write.h"
+#include "texts.h"
 
 #include <ctype.h>
 
@@ -33,12 +34,6 @@ struct iam {
 };
 
 /* --- the plan -------------------------------------------------------------------------------- */
-
-static int
-by_text(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
 
 static void
 add_account(struct iam *iam, const char *account)
@@ -79,9 +74,7 @@ take_steps(struct iam *iam, const struct plan_view *view)
 		vec_push(&iam->touched, touched);
 		add_account(iam, touched.account);
 	}
-	if (iam->accounts.count)
-		qsort(iam->accounts.items, iam->accounts.count, sizeof(iam->accounts.items[0]),
-			by_text);
+	texts_sort(iam->accounts.items, iam->accounts.count);
 	arena_release(&scratch);
 }
 
@@ -275,11 +268,9 @@ sorted_once(struct iam *iam, struct text_list *all)
 {
 	struct texts kept = {arena_array(&iam->arena, all->count + 1, sizeof(char *)), 0};
 
-	if (all->count)
-		qsort(all->items, all->count, sizeof(all->items[0]), by_text);
 	vec_foreach (text, all)
-		if (kept.count == 0 || strcmp(kept.items[kept.count - 1], *text) != 0)
-			kept.items[kept.count++] = *text;
+		kept.items[kept.count++] = *text;
+	kept.count = texts_sort_once(kept.items, kept.count);
 	vec_release(all);
 	return kept;
 }
