@@ -26,7 +26,7 @@ CLANG_FORMAT ?= clang-format-14
 CLANG_TIDY ?= clang-tidy-14
 
 # --- layers: each directory sees only those below it, so an upward include does not compile ------
-# (-iquote, not -I: base has a limits.h, and <limits.h> must stay the system's.)
+# (-iquote, not -I: no header of ours may stand for one of the system.)
 
 DIRS = src/base graph planner src/inventory src/billing src/aws src/report src/cli
 INC_src/base = -iquote src/base

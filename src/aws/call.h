@@ -23,7 +23,7 @@ struct caller_options {
 	uint64_t seed;            /* of the jitter: tests fix it */
 	int64_t (*now)(void *to); /* UTC seconds; NULL: the clock */
 	void *now_to;
-	uint32_t backoff_ms; /* before the first retry; 0: the limit of limits.h; tests hurry */
+	uint32_t backoff_ms; /* before the first retry; 0: the limit of bounds.h; tests hurry */
 };
 
 struct caller *caller_new(const struct caller_options *options);

@@ -22,7 +22,7 @@ struct http_options {
 	uint32_t concurrency; /* requests under way at a time; 0 is 1 */
 	/* Becomes non-zero: every request ends at once as HTTP_STOPPED. May be NULL. */
 	const volatile sig_atomic_t *stop;
-	/* Of a stalled answer, and until a connection stands; 0: the limits of limits.h. */
+	/* Of a stalled answer, and until a connection stands; 0: the limits of bounds.h. */
 	uint32_t stall_seconds, connect_seconds;
 };
 
@@ -65,7 +65,7 @@ struct http_request {
 	const char *const *headers; /* "name: value", ended by NULL; NULL: none */
 	struct slice body;
 	uint64_t max_bytes;            /* of the answer, decoded; 0: LIMIT_HTTP_ANSWER */
-	uint32_t connect_ms, total_ms; /* 0: those of http_options, of limits.h */
+	uint32_t connect_ms, total_ms; /* 0: those of http_options, of bounds.h */
 	bool direct;                   /* never through a proxy (metadata services) */
 	/* Takes the body of a 2xx answer as it comes; false ends the request as HTTP_REFUSED. NULL:
 	 * it is kept for `done`. It must not call this module. */

@@ -5,7 +5,7 @@
 #ifndef AMIPLAN_BASE_ERR_H
 #define AMIPLAN_BASE_ERR_H
 
-#include "limits.h"
+#include "bounds.h"
 #include <stddef.h>
 #include <stdint.h>
 

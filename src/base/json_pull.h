@@ -1,7 +1,7 @@
 /*
  * A pull parser for JSON (RFC 8259) over bytes in memory: the caller walks, nothing is built.
  * Strict: UTF-8 checked, control characters refused, duplicate member names refused, depth and
- * sizes bounded (limits.h). A UTF-8 byte order mark is skipped; UTF-16 and UTF-32 are errors that
+ * sizes bounded (bounds.h). A UTF-8 byte order mark is skipped; UTF-16 and UTF-32 are errors that
  * say how to save again. It must not know: AWS, files, records.
  *
  * Use:  json_begin(&json, bytes, name, err);

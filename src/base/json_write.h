@@ -6,8 +6,8 @@
 #ifndef AMIPLAN_BASE_JSON_WRITE_H
 #define AMIPLAN_BASE_JSON_WRITE_H
 
+#include "bounds.h"
 #include "buf.h"
-#include "limits.h"
 #include "slice.h"
 #include <stdint.h>
 #include <stdio.h>

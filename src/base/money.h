@@ -41,7 +41,7 @@ struct money money_of_price(int64_t price);
 bool money_price(struct money money, int64_t *out);
 
 /* Unknown if either is. A sum or product beyond 128 bits is die_oom's kind of end: it cannot come
- * of prices and sizes within limits.h. */
+ * of prices and sizes within bounds.h. */
 struct money money_add(struct money a, struct money b);
 struct money money_subtract(struct money a, struct money b);
 struct money money_times(struct money a, uint64_t times);

@@ -5,7 +5,7 @@
 #ifndef AMIPLAN_BASE_PARALLEL_H
 #define AMIPLAN_BASE_PARALLEL_H
 
-#include "limits.h"
+#include "bounds.h"
 
 #include <stddef.h>
 

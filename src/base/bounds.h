@@ -3,15 +3,8 @@
  * It must not know: what the limited things mean.
  */
 
-/*
- * The name is also libc's, whose own header may find this file in its search for the next one. So
- * this one passes on, each time and outside the guard, to whatever <limits.h> comes next.
- */
-#pragma GCC system_header /* #include_next is an extension: no warning */
-#include_next <limits.h>
-
-#ifndef AMIPLAN_BASE_LIMITS_H
-#define AMIPLAN_BASE_LIMITS_H
+#ifndef AMIPLAN_BASE_BOUNDS_H
+#define AMIPLAN_BASE_BOUNDS_H
 
 /* Nesting of JSON. The deepest AWS answer has about ten levels; this bounds the reader's stack. */
 #define LIMIT_JSON_DEPTH 128
