@@ -116,6 +116,11 @@ builder_place(const struct builder *b, nid n)
 	return (struct place_of){node->account, node->region};
 }
 
+/* Where the record says that `from` is. It is where its node is, but a group or launch
+ * configuration without an ARN is known by its name alone, which stands for one in each of several
+ * places. */
+struct place_of builder_place_of(const struct builder *b, nid from, rid record);
+
 /* True if `word` (lower case) stands in `text` in whatever case. */
 bool slice_mentions(struct slice text, const char *word);
 /* The node of an id that is named already, or 0. */
@@ -142,8 +147,9 @@ void builder_quote(struct builder *b, struct slice text);
 /* The end of "…, which no document describes". `may_be`: a namesake was read, of a place that may
  * be another one. Static. */
 const char *builder_undescribed(bool may_be);
-/* A gap in the place of `by`. */
-void builder_gap(struct builder *b, enum doc_kind kind, sid subject, nid by, sid text);
+/* A gap in `place`, that of who names what is missing. */
+void builder_gap(struct builder *b, struct place_of place, enum doc_kind kind, sid subject, nid by,
+	sid text);
 
 /* The passes of builder_freeze, in their order. */
 int freeze_records(

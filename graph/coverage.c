@@ -405,7 +405,8 @@ find_imageless(struct coverages *c)
 		buf_clear(&b->text);
 		builder_name(b, instance);
 		buf_add_text(&b->text, " does not tell from which AMI it was launched");
-		builder_gap(b, DOC_INSTANCES, node->id, instance, builder_sentence(b));
+		builder_gap(b, builder_place(b, instance), DOC_INSTANCES, node->id, instance,
+			builder_sentence(b));
 	}
 }
 

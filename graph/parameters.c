@@ -333,7 +333,8 @@ leave_open(struct builder *b, const struct alias_wish *wish, bool may_be)
 	buf_format(&b->text, " takes its AMI from parameter %s, which %s",
 		strpool_text(&b->graph->strings, wish->text),
 		may_be ? builder_undescribed(true) : "nobody read");
-	builder_gap(b, DOC_PARAMETERS, wish->text, wish->from, builder_sentence(b));
+	builder_gap(b, builder_place_of(b, wish->from, wish->record), DOC_PARAMETERS, wish->text,
+		wish->from, builder_sentence(b));
 }
 
 static void
@@ -363,7 +364,7 @@ static struct names_walk
 find_meanings(const struct meanings *m, const struct alias_wish *wish, const struct alias *alias)
 {
 	struct builder *b = m->b;
-	struct place_of place = builder_place(b, wish->from);
+	struct place_of place = builder_place_of(b, wish->from, wish->record);
 	struct slice key = build_key(b, alias->name, alias->selector, alias->by_arn);
 
 	place.account = half_of_place(b, alias->account, place.account);
@@ -393,7 +394,7 @@ settle_alias(const struct meanings *m, const struct alias_wish *wish, const stru
 		may_be = may_be || meaning->node;
 	}
 	if (settled)
-		vec_push(&b->settled, builder_place(b, wish->from));
+		vec_push(&b->settled, builder_place_of(b, wish->from, wish->record));
 	else
 		leave_open(b, wish, may_be);
 }

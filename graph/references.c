@@ -4,15 +4,31 @@
  */
 #include "builder.h"
 
-/* The defined nodes of a kind. */
+struct place_of
+builder_place_of(const struct builder *b, nid from, rid record)
+{
+	const struct graph *graph = b->graph;
+	const struct node *node = graph_node(graph, from);
+	const struct document *document = &graph->documents.items[graph->records.items[record].doc];
+
+	if ((node->kind != NODE_AUTO_SCALING_GROUP && node->kind != NODE_LAUNCH_CONFIGURATION) ||
+		slice_starts(graph_text(graph, node->id), "arn:"))
+		return builder_place(b, from);
+	return (struct place_of){document->account, document->region};
+}
+
+/* The defined nodes of a kind, wherever a record says that one is. */
 static void
 collect_names(struct names *names, const struct builder *b, enum node_kind kind)
 {
 	for (nid n = 1; n < b->graph->nodes.count; n++) {
-		const struct node *node = &b->graph->nodes.items[n];
+		const struct node *node = graph_node(b->graph, n);
 
-		if (node->kind == kind && node->defined)
-			names_add(names, node->name, builder_place(b, n), n);
+		if (node->kind != kind)
+			continue;
+		for (rid r = node->record; r; r = b->graph->records.items[r].older)
+			if (!builder_is_dead(b, r))
+				names_add(names, node->name, builder_place_of(b, n, r), n);
 	}
 	names_sort(names);
 }
@@ -29,14 +45,16 @@ miss_configuration(struct builder *b, const struct configuration_wish *wish, boo
 	builder_name(b, wish->from);
 	buf_format(&b->text, " launches from launch configuration %s, which %s",
 		strpool_text(&b->graph->strings, wish->name), builder_undescribed(may_be));
-	builder_gap(b, DOC_LAUNCH_CONFIGURATIONS, wish->name, wish->from, builder_sentence(b));
+	builder_gap(b, builder_place_of(b, wish->from, wish->record), DOC_LAUNCH_CONFIGURATIONS,
+		wish->name, wish->from, builder_sentence(b));
 }
 
 static void
 settle_configuration(
 	struct builder *b, const struct names *names, const struct configuration_wish *wish)
 {
-	struct names_walk walk = names_find(names, builder_place(b, wish->from), wish->name);
+	struct names_walk walk =
+		names_find(names, builder_place_of(b, wish->from, wish->record), wish->name);
 	bool may_be = false;
 	bool sure = false;
 
@@ -62,7 +80,9 @@ find_only(const struct names *names, struct place_of place, sid name)
 	struct names_walk walk = names_find(names, place, name);
 	nid found = names_next(&walk) && walk.is_sure ? walk.number : 0;
 
-	return found && !names_next(&walk) ? found : 0;
+	while (found && names_next(&walk))
+		found = walk.is_sure && walk.number == found ? found : 0;
+	return found;
 }
 
 /*

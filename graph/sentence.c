@@ -63,13 +63,12 @@ builder_undescribed(bool may_be)
 }
 
 void
-builder_gap(struct builder *b, enum doc_kind kind, sid subject, nid by, sid text)
+builder_gap(
+	struct builder *b, struct place_of place, enum doc_kind kind, sid subject, nid by, sid text)
 {
-	const struct node *node = builder_node_at(b, by);
-
 	vec_push(&b->graph->gaps, ((struct gap){.kind = kind,
-					  .account = node->account,
-					  .region = node->region,
+					  .account = place.account,
+					  .region = place.region,
 					  .subject = subject,
 					  .by = by,
 					  .text = text}));

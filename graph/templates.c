@@ -177,8 +177,8 @@ find_gap(struct templates *t, const struct known_template *known)
 		default_read ? "latest version was"
 			     : (latest_read ? "default version was"
 					    : "default and latest versions were"));
-	builder_gap(b, DOC_TEMPLATE_VERSIONS, builder_node_at(b, template)->id, template,
-		builder_sentence(b));
+	builder_gap(b, builder_place(b, template), DOC_TEMPLATE_VERSIONS,
+		builder_node_at(b, template)->id, template, builder_sentence(b));
 }
 
 /* Fewer versions than there are, and only the ends of them: the ends are all that was asked for. A
@@ -207,7 +207,8 @@ find_middle_gap(
 	buf_add_text(&b->text, " only the default and the latest version were read, as with "
 			       "--versions '$Latest' '$Default': "
 			       "older versions may name AMIs too");
-	builder_gap(b, DOC_TEMPLATE_VERSIONS, template->id, known->template, builder_sentence(b));
+	builder_gap(b, builder_place(b, known->template), DOC_TEMPLATE_VERSIONS, template->id,
+		known->template, builder_sentence(b));
 }
 
 static void
@@ -263,7 +264,8 @@ miss_how(struct builder *b, const struct template_wish *wish, enum doc_kind kind
 	builder_name(b, wish->from);
 	buf_format(&b->text, " launches from %s %s, which %s", what,
 		strpool_text(&b->graph->strings, subject), builder_undescribed(may_be));
-	builder_gap(b, kind, subject, wish->from, builder_sentence(b));
+	builder_gap(b, builder_place_of(b, wish->from, wish->record), kind, subject, wish->from,
+		builder_sentence(b));
 }
 
 static void
@@ -388,7 +390,8 @@ settle_version(const struct templates *t, const struct template_wish *wish, nid 
 static void
 settle_named(const struct templates *t, const struct template_wish *wish)
 {
-	struct names_walk walk = names_find(&t->names, builder_place(t->b, wish->from), wish->name);
+	struct names_walk walk =
+		names_find(&t->names, builder_place_of(t->b, wish->from, wish->record), wish->name);
 	bool may_be = false;
 	bool sure = false;
 

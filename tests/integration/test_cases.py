@@ -331,6 +331,22 @@ def test_fleet_whose_template_is_somewhere(tmp_path):
     assert "launch template web, which no document surely describes" in " ".join(missing.split())
 
 
+def test_groups_without_arns(tmp_path):
+    """A list that was cut to fewer members: then "web" is a group in each region, and each names its own template."""
+    for turn in range(8):  # the order of documents is that of their digests
+        here, there = Place().pair(1), Place(region=OTHER_REGION)
+        here.template(1, [ami(1)] + [ami(9)] * 12, default=13, LaunchTemplateName="web")
+        there.template(2, [ami(8)] * 13, default=13, LaunchTemplateName="web")
+        by_name = {"LaunchTemplateName": "web", "Version": "1"}
+        here.add("auto-scaling-groups", group("web", LaunchTemplate=by_name, MaxSize=turn))
+        there.add("auto-scaling-groups", group("web", LaunchTemplate=dict(by_name, Version="$Default")))
+        made = plan(write(tmp_path / str(turn), here, there), "--unused")
+        assert fate(made, ami(1)) == ("kept", "referenced")
+        here.lists["launch-templates"] = here.lists["launch-template-versions"] = []
+        made = plan(write(tmp_path / ("missing-%d" % turn), here, there), "--unused")
+        assert "inventory-incomplete" in rules(made, ami(1))
+
+
 def copied(state, mapped):
     """Another region, to which AMI 1 is or was copied: the AMI, and the snapshot if there is one yet."""
     place = Place(region=OTHER_REGION)

@@ -782,8 +782,8 @@ def with_users_by_name(case, seed):
     return other
 
 
-# What inside a record tells the account or the region of its document; an ARN that is an id stays.
-TELLING = {"CreatedBy", "Placement", "OwnerId", "ARN", "LaunchConfigurationARN"}
+# What inside a record tells the account or the region of its document.
+TELLING = {"CreatedBy", "Placement", "OwnerId", "ARN", "LaunchConfigurationARN", "AutoScalingGroupARN"}
 
 
 def without_place(value):
@@ -803,7 +803,10 @@ def with_unknown_places(case, seed):
     other = Case()
     other.args, other.pins, other.inventory_args = list(case.args), dict(case.pins), case.inventory_args
     share = r.choice([0.05, 0.2, 0.6])
+    by_name = r.random() < 0.5  # groups and launch configurations have no ARNs, and their names are not unique
     for n, (path, data) in enumerate(case.files.items()):
+        if by_name and ("AutoScalingGroups" in data or "LaunchConfigurations" in data):
+            data = without_place(data)
         if r.random() < share:
             told = [part for part in path.split("/")[:-1] if r.random() < 0.4]
             path = "/".join(told + ["alone-%d" % n, os.path.basename(path)])

@@ -610,6 +610,46 @@ members_by_name(void **state)
 	}
 }
 
+/* Without ARNs, "web" is a group in each of two regions, and "lc" a launch configuration: each
+ * record means what its own document stands for. */
+static void
+groups_without_arns(void **state)
+{
+	static const char *const regions[] = {EAST, WEST, NULL};
+	struct kit kit = kit_new();
+	nid web = kit_mention(&kit, NODE_AUTO_SCALING_GROUP, "auto-scaling-group/web");
+
+	(void)state;
+	for (unsigned i = 0; regions[i]; i++) {
+		const char *template = i ? LT2 : LT;
+		uint32_t doc;
+		rid r;
+
+		kit.region = regions[i];
+		doc = kit_doc(&kit, DOC_LAUNCH_TEMPLATES, 1);
+		kit_template(&kit, template, "golden", 1, 2, doc);
+		kit_version(&kit, template, 1, true, doc);
+		kit_version(&kit, template, 2, false, doc);
+		kit_record_at(&kit, NODE_LAUNCH_CONFIGURATION, "launch-configuration/lc",
+			kit_doc(&kit, DOC_LAUNCH_CONFIGURATIONS, 1), 0, NULL, 0, STATE_UNKNOWN,
+			"lc");
+		r = kit_record_at(&kit, NODE_AUTO_SCALING_GROUP, "auto-scaling-group/web",
+			kit_doc(&kit, DOC_AUTO_SCALING_GROUPS, 1), 0, NULL, 0, STATE_UNKNOWN,
+			"web");
+		builder_template_reference(
+			kit.b, web, SLICE_NONE, SLICE("golden"), slice_of(i ? "2" : "1"), 0, r);
+		builder_configuration_reference(kit.b, web, SLICE("lc"), r);
+		builder_configuration_reference(kit.b, web, slice_of(i ? "west" : "lc"), r);
+	}
+	kit_freeze(&kit);
+	assert_non_null(kit_find_edge(&kit, "auto-scaling-group/web", LT ":1", EDGE_USES_VERSION));
+	assert_non_null(kit_find_edge(&kit, "auto-scaling-group/web", LT2 ":2", EDGE_USES_VERSION));
+	assert_int_equal(kit_degree(&kit, "auto-scaling-group/web", true), 3);
+	assert_int_equal(kit.graph->gaps.count, 1);
+	assert_true(slice_is(graph_text(kit.graph, kit.graph->gaps.items[0].region), WEST));
+	kit_end(&kit);
+}
+
 /* A group that may be meant, and may be another, is not the one: the name stays a name, for which
  * nobody can say that nothing would replace the instance. */
 static void
@@ -663,6 +703,7 @@ main(void)
 		cmocka_unit_test(configurations_of_half_known_places),
 		cmocka_unit_test(members_by_name),
 		cmocka_unit_test(members_of_half_known_places),
+		cmocka_unit_test(groups_without_arns),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
