@@ -166,6 +166,8 @@ enum reference {
 typedef void reference_visitor(void *context, nid from, eid proof, enum reference standing);
 void each_reference(const struct plan *plan, nid item, reference_visitor *visit, void *context);
 enum reference version_standing(const struct plan *plan, nid version);
+/* The latest launch that the AMI itself or an instance that is gone tells of; or TIME_NONE. */
+int64_t last_launch(const struct graph *graph, nid image);
 
 /* rules_common.c */
 const char *manager_name(uint32_t index);

@@ -1,6 +1,7 @@
 /*
  * Who needs an AMI or a snapshot: edges that break something when it goes, judged by whether the
- * one who refers is in force. It must not know: rules and what follows from a reference.
+ * one who refers is in force, and who last launched from an AMI.
+ * It must not know: rules and what follows from a reference.
  */
 #include "internal.h"
 
@@ -113,4 +114,23 @@ each_reference(const struct plan *plan, nid item, reference_visitor *visit, void
 				visit(context, through.edge->from, through.id,
 					standing_of(plan, through.edge->from));
 	}
+}
+
+/* AWS tells an AMI's last launch up to a day late; an instance tells its own at once. One that is
+ * not gone uses the AMI, which says more. */
+int64_t
+last_launch(const struct graph *graph, nid image)
+{
+	int64_t last = graph_image(graph, image)->last_launched;
+	struct edge_walk walk = graph_in(graph, image);
+
+	while (edge_next(graph, &walk)) {
+		nid from = walk.edge->from;
+
+		if (walk.edge->kind != EDGE_LAUNCHED_FROM || graph_is_live(graph, from))
+			continue;
+		if (graph_instance(graph, from)->launched > last)
+			last = graph_instance(graph, from)->launched;
+	}
+	return last;
 }

@@ -114,9 +114,10 @@ check_recently_launched(struct inquiry *inquiry)
 {
 	const struct plan *plan = inquiry->plan;
 	const struct image *image = graph_image(plan->graph, inquiry->item);
-	int64_t last =
-		image->created > image->last_launched ? image->created : image->last_launched;
+	int64_t last = last_launch(plan->graph, inquiry->item);
 
+	if (last < image->created)
+		last = image->created;
 	if (image->created != TIME_NONE && last <= plan->as_of - DAY)
 		return;
 	struct reason *reason = speak(inquiry, RULE_RECENTLY_LAUNCHED);

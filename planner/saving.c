@@ -94,11 +94,11 @@ meet_owner(struct problem *problem, nid snapshot, nid image)
 static void
 weigh_image(struct problem *problem, nid image)
 {
-	const struct image *row = graph_image(problem->graph, image);
+	int64_t launched = last_launch(problem->graph, image);
 
 	/* Without a launch on record it counts as launched when it was made. */
-	problem->weight_of[image] = weight_since(
-		problem->plan, row->last_launched != TIME_NONE ? row->last_launched : row->created);
+	problem->weight_of[image] = weight_since(problem->plan,
+		launched != TIME_NONE ? launched : graph_image(problem->graph, image)->created);
 	problem->leader[image] = image;
 }
 

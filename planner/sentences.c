@@ -304,7 +304,7 @@ shared_sentence(const struct plan *plan, const struct reason *reason, struct are
 static const char *
 launched_sentence(const struct plan *plan, const struct reason *reason, struct arena *arena)
 {
-	bool recorded = graph_image(plan->graph, reason->item)->last_launched != TIME_NONE;
+	bool recorded = last_launch(plan->graph, reason->item) != TIME_NONE;
 
 	return arena_format(arena, "%s %s: within %s",
 		recorded ? "it was last launched"

@@ -288,7 +288,8 @@ harm_late_report(struct judge *j, const struct step *s)
 	const struct image *row = graph_image(j->graph, s->node);
 	int64_t limit = j->terms->as_of - DAY;
 
-	if (row->created != TIME_NONE && row->created <= limit && row->last_launched <= limit)
+	if (row->created != TIME_NONE && row->created <= limit &&
+		judge_last_launch(j, s->node) <= limit)
 		return false;
 	buf_format(&j->why,
 		"%s was created or launched within a day before the plan, or nobody knows when",

@@ -121,6 +121,9 @@ bool judge_is_mapped(const struct judge *j, nid snapshot);
 /* Surely belongs to some AMI, be it one that is gone: by its mapping or its own description. */
 bool judge_is_linked(const struct judge *j, nid snapshot);
 bool judge_is_weakly_linked(const struct judge *j, nid snapshot);
+/* When anybody last launched from it, for all that the AMI and instances that are gone tell; or
+ * TIME_NONE. */
+int64_t judge_last_launch(const struct judge *j, nid image);
 /* The AMI an instance was launched from, or 0. */
 nid judge_launch_image(const struct judge *j, nid instance);
 /* True, with `why`: the step does not follow the step of its AMI as it must. */

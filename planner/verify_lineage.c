@@ -61,6 +61,20 @@ judge_is_weakly_linked(const struct judge *j, nid snapshot)
 
 /* ---- instances ---- */
 
+int64_t
+judge_last_launch(const struct judge *j, nid image)
+{
+	int64_t newest = graph_image(j->graph, image)->last_launched;
+	struct edge_walk in = graph_in(j->graph, image);
+
+	while (edge_next(j->graph, &in))
+		if (in.edge->kind == EDGE_LAUNCHED_FROM &&
+			!graph_is_live(j->graph, in.edge->from) &&
+			graph_instance(j->graph, in.edge->from)->launched > newest)
+			newest = graph_instance(j->graph, in.edge->from)->launched;
+	return newest;
+}
+
 nid
 judge_launch_image(const struct judge *j, nid instance)
 {

@@ -55,9 +55,10 @@ judge_is_too_young(struct judge *j, const struct step *s)
 bool
 judge_is_launched_since(struct judge *j, const struct step *s)
 {
-	const struct image *row = graph_image(j->graph, s->node);
-	int64_t launched = row->last_launched == TIME_NONE ? row->created : row->last_launched;
+	int64_t launched = judge_last_launch(j, s->node);
 
+	if (launched == TIME_NONE)
+		launched = graph_image(j->graph, s->node)->created;
 	if (!is_younger(j, launched, j->terms->not_launched_for))
 		return false;
 	buf_format(&j->why,

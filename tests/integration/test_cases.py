@@ -331,6 +331,22 @@ def test_fleet_whose_template_is_somewhere(tmp_path):
     assert "launch template web, which no document surely describes" in " ".join(missing.split())
 
 
+def test_terminated_instance_tells_a_launch(tmp_path):
+    """AWS tells an AMI's last launch a day late; what was launched an hour ago and is gone again tells it at once."""
+    before = Place().pair(1).write(tmp_path / "before")
+    place = Place().pair(1).instances(instance(1, ami(1), "terminated", LaunchTime="2026-10-31T23:00:00.000Z"))
+    place.write(tmp_path / "in")
+    assert fate(plan(tmp_path / "in", "--unused"), ami(1)) == ("blocked", "recently-launched")
+    assert fate(plan(tmp_path / "in", "--unused", "--not-launched-for", "30d"), ami(1)) == ("kept", "launched-since")
+    month = plan(tmp_path / "in", "--unused", "--accept", "recently-launched", "--not-launched-for", "1d")
+    assert fate(month, ami(1)) == ("kept", "launched-since")
+    for options, rule in (([], "recently-launched"), (["--not-launched-for", "30d"], "launched-since")):
+        done = run("plan", before, "--unused", *options, "--as-of", AS_OF, "-o", tmp_path / "plan.json")
+        assert done.status == 0, done
+        proof = run("verify", tmp_path / "plan.json", tmp_path / "in")
+        assert proof.status == 1 and "(%s)" % rule in proof.text, proof
+
+
 def test_groups_without_arns(tmp_path):
     """A list that was cut to fewer members: then "web" is a group in each region, and each names its own template."""
     for turn in range(8):  # the order of documents is that of their digests

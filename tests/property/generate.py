@@ -404,7 +404,7 @@ class Generator:
                               [45, 20, 4, 4, 20, 4, 2])[0]
             instance = {
                 "InstanceId": self.id("i-"), "ImageId": self.some_image(p), "State": {"Code": 16, "Name": state},
-                "LaunchTime": self.time(r.choice([3, 50, 100])), "InstanceType": "m5.large",
+                "LaunchTime": self.time(r.choice([0.5, 3, 50, 100])), "InstanceType": "m5.large",
                 "Placement": {"AvailabilityZone": p.region + "a"},
                 **self.tags([("aws:autoscaling:groupName", "group-0", 0.04), ("keep", "1", 0.03)]),
             }

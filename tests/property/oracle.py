@@ -933,6 +933,8 @@ class Plan:
 
     def launched(self, image):
         times = [t for t in (image["launched"], self.w.launched.get(image["id"])) if t]
+        times += [i["launched"] for i in self.w.instances.values()
+                  if i["image"] == image["id"] and i["launched"] and i["state"] in GONE["instance"]]
         return max(times) if times else None
 
     def images_of(self, s):
