@@ -5,10 +5,13 @@
  */
 #include "rules.h"
 
+/* Kinds that a rule is asked of. */
+enum { I = 1, S = 2, N = 4 };
+
 struct row {
 	const char *word;
 	enum rule_class class;
-	const char *kinds; /* I images, S snapshots, N instances */
+	unsigned kinds;
 	const char *blocks;
 	rule_check *check;
 	const char *source;
@@ -88,18 +91,18 @@ rule_is_acceptable(enum rule rule, const char **why_not)
 	return why == NULL;
 }
 
-static char
-kind_letter(enum node_kind kind)
+static unsigned
+letter_of(enum node_kind kind)
 {
 	if (kind == NODE_IMAGE)
-		return 'I';
-	return kind == NODE_SNAPSHOT ? 'S' : 'N';
+		return I;
+	return kind == NODE_SNAPSHOT ? S : N;
 }
 
 bool
 rule_concerns(enum rule rule, enum node_kind kind)
 {
-	return rule != RULE_NONE && strchr(rows[rule].kinds, kind_letter(kind));
+	return rule != RULE_NONE && (rows[rule].kinds & letter_of(kind));
 }
 
 bool
@@ -160,13 +163,13 @@ reason_edge(struct inquiry *inquiry, struct reason *reason, eid edge)
 void
 ask_rules(struct inquiry *inquiry, enum rule_set set)
 {
-	char letter = kind_letter(graph_node(inquiry->plan->graph, inquiry->item)->kind);
+	unsigned letter = letter_of(graph_node(inquiry->plan->graph, inquiry->item)->kind);
 
 	for (enum rule rule = RULE_NONE + 1; rule < RULES; rule++) {
 		bool is_policy = rows[rule].class == CLASS_POLICY;
 		if ((set == POLICY_RULES && !is_policy) || (set == OTHER_RULES && is_policy))
 			continue;
-		if (strchr(rows[rule].kinds, letter))
+		if (rows[rule].kinds & letter)
 			rows[rule].check(inquiry);
 	}
 }
