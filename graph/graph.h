@@ -393,6 +393,10 @@ block_set_has(const struct block_set *set, size_t i)
 	return i / 64 < set->count && (set->words[i / 64] >> (i % 64) & 1);
 }
 
+/* The nodes of one kind in one place lie together: the first of them, and the first behind them. */
+nid graph_place_start(const struct graph *graph, enum node_kind kind, sid account, sid region);
+nid graph_place_end(const struct graph *graph, enum node_kind kind, sid account, sid region);
+
 /* The coverage of a place, or NULL if no document speaks of it. */
 const struct coverage *graph_coverage(const struct graph *graph, sid account, sid region);
 /* Status of one kind in one place: ABSENT where nothing speaks of it. */

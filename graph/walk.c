@@ -59,6 +59,45 @@ graph_find(const struct graph *graph, struct slice id)
 	return 0;
 }
 
+/* Negative if the node comes before all those of the place, 0 if it is one of them. */
+static int
+compare_place(const struct graph *graph, nid n, sid account, sid region)
+{
+	const struct node *node = graph_node(graph, n);
+	int order = strpool_compare(&graph->strings, node->account, account);
+
+	return order ? order : strpool_compare(&graph->strings, node->region, region);
+}
+
+/* The first node of the kind that compares as `least` or more. */
+static nid
+first_from(const struct graph *graph, enum node_kind kind, sid account, sid region, int least)
+{
+	nid from = graph->kind_start[kind], to = graph->kind_start[kind + 1];
+
+	while (from < to) {
+		nid middle = from + (to - from) / 2;
+
+		if (compare_place(graph, middle, account, region) < least)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return from;
+}
+
+nid
+graph_place_start(const struct graph *graph, enum node_kind kind, sid account, sid region)
+{
+	return first_from(graph, kind, account, region, 0);
+}
+
+nid
+graph_place_end(const struct graph *graph, enum node_kind kind, sid account, sid region)
+{
+	return first_from(graph, kind, account, region, 1);
+}
+
 sid
 graph_account(const struct graph *graph, struct slice account)
 {

@@ -104,11 +104,11 @@ static bool
 any_node(const struct graph *graph, enum node_kind kind, struct plan_place place,
 	bool (*is)(const struct graph *, nid))
 {
-	graph_foreach (n, graph, kind) {
-		const struct node *node = graph_node(graph, n);
-		if (node->account == place.account && node->region == place.region && is(graph, n))
+	nid end = graph_place_end(graph, kind, place.account, place.region);
+
+	for (nid n = graph_place_start(graph, kind, place.account, place.region); n < end; n++)
+		if (is(graph, n))
 			return true;
-	}
 	return false;
 }
 

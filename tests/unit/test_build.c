@@ -152,6 +152,7 @@ nodes_are_sorted(void **state)
 	uint32_t west;
 	const char *expected[] = {
 		B, "ami-00000001", "ami-00000002", "ami-000000022222222aa", A, S1};
+	const struct node *found;
 
 	(void)state;
 	kit.region = WEST;
@@ -174,6 +175,16 @@ nodes_are_sorted(void **state)
 	}
 	assert_int_equal(kit.graph->kind_start[NODE_IMAGE], 1);
 	assert_int_equal(kit.graph->kind_start[NODE_SNAPSHOT], 6);
+	found = graph_node(kit.graph, 2);
+	assert_int_equal(
+		graph_place_start(kit.graph, NODE_IMAGE, found->account, found->region), 2);
+	assert_int_equal(graph_place_end(kit.graph, NODE_IMAGE, found->account, found->region), 5);
+	assert_int_equal(graph_place_start(kit.graph, NODE_IMAGE, 0, 0), 1);
+	assert_int_equal(graph_place_end(kit.graph, NODE_IMAGE, 0, 0), 2);
+	assert_int_equal(
+		graph_place_start(kit.graph, NODE_INSTANCE, found->account, found->region), 7);
+	assert_int_equal(
+		graph_place_end(kit.graph, NODE_INSTANCE, found->account, found->region), 7);
 	kit_end(&kit);
 }
 
