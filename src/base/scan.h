@@ -133,6 +133,26 @@ scan_verbatim(const char *at, const char *end)
 	return at;
 }
 
+/* Past printable ASCII, the blank included. */
+static inline const char *
+scan_printable(const char *at, const char *end)
+{
+#ifdef __SSE2__
+	for (; end - at >= 16; at += 16) {
+		__m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)at);
+		__m128i low = _mm_cmplt_epi8(bytes, _mm_set1_epi8(' ')); /* from 0x80 on too */
+		__m128i last = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(0x7f));
+		unsigned lit = (unsigned)_mm_movemask_epi8(_mm_or_si128(low, last));
+
+		if (lit)
+			return at + __builtin_ctz(lit);
+	}
+#endif
+	while (at < end && *at >= ' ' && *at <= '~')
+		at++;
+	return at;
+}
+
 /* Up to the next quote or bracket. */
 static inline const char *
 scan_structure(const char *at, const char *end)

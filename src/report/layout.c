@@ -104,10 +104,10 @@ layout_cut(struct layout *layout, const char *text)
 void
 layout_to(struct layout *layout, unsigned column)
 {
-	if (layout->column >= column && layout->column > 0)
-		layout_put(layout, " ");
-	while (layout->column < column)
-		layout_put(layout, " ");
+	unsigned blanks = layout->column < column ? column - layout->column : layout->column > 0;
+
+	fprintf(layout->file, "%*s", (int)blanks, "");
+	layout->column += blanks;
 }
 
 void

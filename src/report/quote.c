@@ -4,23 +4,28 @@
  */
 #include "quote.h"
 #include "err.h"
+#include "scan.h"
 #include "unicode.h"
 #include <inttypes.h>
 
 /* What a character of ASCII is written as in some target; NULL: as itself. */
 typedef const char *const references[128];
 
+static references as_it_is = {NULL};
+
 /* How many bytes from `at` on are printable ASCII that stands for itself: most text is that alone.
  */
 static size_t
 plain_run(struct slice text, size_t at, references in)
 {
-	size_t end = at;
+	const char *from = text.at + at, *to = from;
+	const char *end = text.at + text.len;
 
-	while (end < text.len && text.at[end] >= ' ' && text.at[end] <= '~' &&
-		!in[(unsigned char)text.at[end]])
-		end++;
-	return end - at;
+	if (in == as_it_is)
+		return (size_t)(scan_printable(from, end) - from);
+	while (to < end && *to >= ' ' && *to <= '~' && !in[(unsigned char)*to])
+		to++;
+	return (size_t)(to - from);
 }
 
 /* One character from `*at` on, as what it is written as. */
@@ -51,8 +56,6 @@ put_text(FILE *file, struct slice text, references in)
 			put_character(file, text, &at, in);
 	}
 }
-
-static references as_it_is = {NULL};
 
 void
 quote_text(FILE *file, struct slice text)

@@ -23,6 +23,7 @@
 #define scan_blanks words_blanks
 #define scan_copy words_copy
 #define scan_structure words_structure
+#define scan_printable words_printable
 #include "scan.h"
 #undef scan_is_special
 #undef scan_wide
@@ -32,6 +33,7 @@
 #undef scan_blanks
 #undef scan_copy
 #undef scan_structure
+#undef scan_printable
 
 enum { LONGEST = 40 };
 
@@ -52,6 +54,16 @@ look_for_structure(const char *text, size_t len)
 	size_t i = 0;
 
 	while (i < len && !(text[i] && strchr("\"{}[]", text[i])))
+		i++;
+	return i;
+}
+
+static size_t
+look_for_others(const char *text, size_t len)
+{
+	size_t i = 0;
+
+	while (i < len && text[i] >= ' ' && text[i] <= '~')
 		i++;
 	return i;
 }
@@ -83,6 +95,8 @@ check(const char *text, size_t len)
 	assert_int_equal(words_verbatim(at, at + len) - at, look(bytes, len, false));
 	assert_int_equal(scan_structure(at, at + len) - at, look_for_structure(at, len));
 	assert_int_equal(words_structure(at, at + len) - at, look_for_structure(at, len));
+	assert_int_equal(scan_printable(at, at + len) - at, look_for_others(at, len));
+	assert_int_equal(words_printable(at, at + len) - at, look_for_others(at, len));
 	check_copy(scan_copy, at, len);
 	check_copy(words_copy, at, len);
 	free(at);
