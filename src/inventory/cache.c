@@ -179,6 +179,10 @@ cache_keep(struct cache *cache, const struct inventory *inventory)
 			AT_SYMLINK_NOFOLLOW);
 		return;
 	}
+	if (cache_has_moved(cache, inventory)) {
+		cache_say(cache, "a file was changed while it was read: nothing is kept", NULL);
+		return;
+	}
 	fault = cache->digests ? cache_keep_digests(cache, inventory) : cache->unwritable;
 	if (fault == 0 && !cache->found)
 		fault = cache_keep_graph(cache, inventory);

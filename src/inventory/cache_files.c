@@ -127,6 +127,35 @@ cache_know(struct cache *cache, struct mapped_file *files, size_t count)
 	cache->useless = cache->useless || know_pins(cache) != 0;
 }
 
+/* Unpacked bytes have another size than the file: the times tell as much. */
+static bool
+is_changed(const char *path, const struct identity *then)
+{
+	struct stat now;
+
+	if (strcmp(path, "-") == 0)
+		return false;
+	return stat(path, &now) != 0 || now.st_dev != then->device || now.st_ino != then->inode ||
+	       now.st_mtim.tv_sec != then->modified || now.st_ctim.tv_sec != then->changed ||
+	       now.st_mtim.tv_nsec != then->modified_ns || now.st_ctim.tv_nsec != then->changed_ns;
+}
+
+bool
+cache_has_moved(const struct cache *cache, const struct inventory *inventory)
+{
+	for (size_t i = 0; i < inventory->file_count; i++) {
+		const struct mapped_file *file = &inventory->files[i];
+		const struct identity then = identity_of(&file->bytes);
+
+		if (is_changed(file->found.path, &then))
+			return true;
+	}
+	vec_foreach (pin, &cache->pins)
+		if (is_changed(pin->path, &pin->known.identity))
+			return true;
+	return false;
+}
+
 /* --- what a graph is made from -----------------------------------------------------------------
  */
 

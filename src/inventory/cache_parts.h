@@ -69,6 +69,8 @@ void cache_add_options(struct digest *digest, const struct inventory_options *op
 /* --- cache_files.c --- */
 
 void cache_read_digests(struct cache *cache);
+/* Whether a file is another one than was digested: what was made may be of either. */
+bool cache_has_moved(const struct cache *cache, const struct inventory *inventory);
 /* 0, or an errno. */
 int cache_keep_digests(struct cache *cache, const struct inventory *inventory);
 void cache_digest_inputs(struct cache *cache, const struct inventory *inventory);

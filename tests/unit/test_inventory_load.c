@@ -487,6 +487,50 @@ every_source_has_its_key(void **state)
 	}
 }
 
+/* A line is said between the time when files are digested and the time when pins are read. */
+static void
+empty_pins(const char *line, void *pins)
+{
+	(void)line;
+	given_file(&given, pins, "");
+}
+
+/* The pin edges of a load through the cache. */
+static size_t
+count_pinned(void (*say)(const char *line, void *to))
+{
+	const char *paths[] = {given_path(&given, "a")}, *pins[] = {given_path(&given, "pins.tf")};
+	char changed[] = "pins.tf";
+	struct inventory_options options = {.paths = paths,
+		.path_count = 1,
+		.pins = pins,
+		.pin_count = 1,
+		.cache = given_path(&given, "cache"),
+		.say = say,
+		.say_to = changed};
+	struct inventory *inventory;
+	size_t count = 0;
+
+	assert_int_equal(inventory_load(&options, &inventory, NULL), 0);
+	vec_foreach (edge, &inventory->graph->edges)
+		count += edge->kind == EDGE_PINS;
+	inventory_free(inventory);
+	return count;
+}
+
+/* Else a file that was changed for a moment would be taken for what it is now. */
+static void
+a_graph_of_changed_files_is_not_kept(void **state)
+{
+	(void)state;
+	given_file(&given, "a/images.json", IMAGES);
+	given_file(&given, "a/other.json", "{\"name\": 1}");
+	given_file(&given, "pins.tf", AMI);
+	assert_int_equal(count_pinned(empty_pins), 0);
+	given_file(&given, "pins.tf", AMI);
+	assert_int_equal(count_pinned(NULL), 1);
+}
+
 int
 main(void)
 {
@@ -518,6 +562,7 @@ main(void)
 		TEST(special_files_are_read),
 		TEST(standard_input_is_read_once),
 		TEST(every_source_has_its_key),
+		TEST(a_graph_of_changed_files_is_not_kept),
 	};
 
 	return cmocka_run_group_tests_name("inventory load", tests, NULL, NULL);
