@@ -64,7 +64,8 @@ open_directory(const char *path, int *out, struct err *err)
 			strerror(errno));
 	dir = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (dir < 0)
-		return err_set_at(err, ERR_IO, path, 0, 0, "no directory that can be opened: %s",
+		return err_set_at(err, ERR_IO, path, 0, 0,
+			"no directory that can be opened (a link is not followed): %s",
 			strerror(errno));
 	code = check_directory(dir, path, err);
 	if (code)
