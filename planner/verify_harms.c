@@ -413,7 +413,8 @@ harm_maker(struct judge *j, const struct step *s)
 }
 
 /* Does whatever keeps the instance running still want it? A one-time spot request asks for it once.
- */
+ * One that the listing of requests does not have is no more; where that was not read, harm_unseen
+ * speaks. */
 static bool
 would_replace(const struct graph *graph, nid keeper)
 {
@@ -422,10 +423,10 @@ would_replace(const struct graph *graph, nid keeper)
 
 	if (!graph_is_live(graph, keeper))
 		return false;
-	if (node->kind != NODE_SPOT_REQUEST || !node->defined)
+	if (node->kind != NODE_SPOT_REQUEST)
 		return true;
 	request = &graph->spot_requests.items[node->row];
-	return !slice_is(graph_text(graph, request->type), "one-time");
+	return node->defined && !slice_is(graph_text(graph, request->type), "one-time");
 }
 
 static bool

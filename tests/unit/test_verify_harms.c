@@ -272,6 +272,37 @@ group_member(struct world *w)
 }
 
 static void
+keep_by_request(struct world *w, const char *type)
+{
+	nid request = node(w, NODE_SPOT_REQUEST, "sir-11111111");
+	struct spot_request row = {.type = word(w, type)};
+
+	w->docs[DOC_SPOT_REQUESTS] = add_document(w, DOC_SPOT_REQUESTS, OURS, 1);
+	add_record(w, NODE_SPOT_REQUEST, "sir-11111111", DOC_SPOT_REQUESTS, STATE_SPOT_ACTIVE,
+		word(w, OURS), builder_row_spot_request(w->b, &row));
+	refer(w, w->instance, request, EDGE_MEMBER_OF);
+}
+
+static void
+persistent_request(struct world *w)
+{
+	keep_by_request(w, "persistent");
+}
+
+static void
+one_time_request(struct world *w)
+{
+	keep_by_request(w, "one-time");
+}
+
+/* The instance names it, and the listing of requests does not have it any more. */
+static void
+forgotten_request(struct world *w)
+{
+	refer(w, w->instance, node(w, NODE_SPOT_REQUEST, "sir-11111111"), EDGE_MEMBER_OF);
+}
+
+static void
 lifecycle_tag(struct world *w)
 {
 	tag_image(w, "aws:dlm:lifecycle-policy-id", "policy-1");
@@ -322,6 +353,7 @@ static const struct spoiler {
 	{"weak-evidence", ORPHAN, mention, true},
 	{"weak-evidence", ORPHAN, no_link, false},
 	{"asg-managed", INSTANCE, group_member, true},
+	{"asg-managed", INSTANCE, persistent_request, true},
 	{"managed-elsewhere", IMAGE, lifecycle_tag, true},
 	{"managed-elsewhere", MAPPED, backup_text, true},
 };
@@ -405,7 +437,8 @@ static void
 test_what_harms_nobody_is_safe(void **state)
 {
 	static void (*const harmless[])(struct world * w) = {NULL, ancient_version,
-		share_with_a_known_account, share_with_ourselves, snapshot_of_the_day_before};
+		share_with_a_known_account, share_with_ourselves, snapshot_of_the_day_before,
+		one_time_request, forgotten_request};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(harmless) / sizeof(harmless[0]); i++) {
