@@ -238,6 +238,16 @@ wants_help(const struct parse *parse)
 	return false;
 }
 
+/* What the policy said gives way, for the command line wins. */
+static void
+displace(struct request *request, const struct opt *opt)
+{
+	if (opt->clear)
+		opt->clear(request);
+	if (opt->displace)
+		opt->displace(request);
+}
+
 /* The policy file must be known before any other value counts: the command line wins, and a list
  * named on it replaces the policy's. */
 static int
@@ -251,8 +261,7 @@ apply(opt_groups groups, const struct parse *parse, struct request *request, str
 	if (request->policy_file && (code = read_policy(groups, request, err)) != 0)
 		return code;
 	vec_foreach (use, &parse->uses)
-		if (use->opt->clear)
-			use->opt->clear(request);
+		displace(request, use->opt);
 	vec_foreach (use, &parse->uses)
 		if ((code = take(request, use, err)) != 0)
 			return code;

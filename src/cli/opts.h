@@ -24,6 +24,8 @@ struct opt {
 	opt_take *take;
 	void (*clear)(
 		struct request *request); /* empties the list it adds to; NULL: single-valued */
+	/* On the command line: forgets what of the policy it takes the place of. NULL: its own. */
+	void (*displace)(struct request *request);
 	size_t at;      /* where take_flag and take_text put it: offset in struct request */
 	char letter;    /* short name, 0: none */
 	bool in_policy; /* may stand in a --policy file */

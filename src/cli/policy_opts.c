@@ -521,6 +521,14 @@ clear_required(struct request *request)
 	request->policy.require = 0;
 }
 
+/* --save and --max-saving take each other's place. */
+static void
+forget_choice(struct request *request)
+{
+	request->policy.save = MONEY_UNKNOWN;
+	request->policy.max_saving = false;
+}
+
 #define AT(member) offsetof(struct request, member)
 
 /* In the order of the contract. */
@@ -633,12 +641,14 @@ static const struct opt selection[] = {
 	{.name = "save",
 		.value = "USD",
 		.take = take_save,
+		.displace = forget_choice,
 		.in_policy = true,
 		.help = "of all that may go, only what disturbs least and surely saves so much a "
 			"month: recently launched AMIs disturb most"},
 	{.name = "max-saving",
 		.take = take_flag,
 		.at = AT(policy.max_saving),
+		.displace = forget_choice,
 		.in_policy = true,
 		.help = "of all that may go, only what saves most in the --max-steps N that are "
 			"allowed"},

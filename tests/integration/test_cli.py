@@ -587,6 +587,10 @@ def test_policy_file(small, tmp_path):
     save(str(tmp_path / "policy.json"), {"unused": True, "older-than": "50y"})
     assert steps(plan(small, "--policy", tmp_path / "policy.json")) == []
     assert steps(plan(small, "--policy", tmp_path / "policy.json", "--older-than", "1d")) == [ami(1), snap(1)]
+    save(str(tmp_path / "policy.yaml"), "unused: true\nsave: 9000\n")
+    chosen = plan(small, "--policy", tmp_path / "policy.yaml", "--max-saving", "--max-steps", "2")["selection"]
+    assert "save" not in chosen and chosen["max_saving"], "the command line wins"
+    one_error(run("plan", small, "--save", "1", "--max-saving", "--max-steps", "2"), 64)
     save(str(tmp_path / "policy.yaml"), "unused: true\nolder-then: 1y\n")
     message = one_error(run("plan", small, "--policy", tmp_path / "policy.yaml"), 64)
     assert "policy.yaml:2" in message and "older-then" in message
