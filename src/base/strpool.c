@@ -10,8 +10,9 @@
 
 enum { SLOTS_FIRST = 256, STARTS_FIRST = 64, BYTES_FIRST = 1024 };
 
-/* The upper half of the hash stands beside the number: a text that is another one is told without
- * a look at its bytes, which are mostly in no cache. */
+/* Half of the hash stands beside the number. Its low bits say where the slot belongs, so a larger
+ * table is filled without a look at the texts, which are mostly in no cache; by the other bits a
+ * text that is another one is told without such a look. */
 struct strpool_slot {
 	uint32_t tag;
 	sid id; /* 0: empty */
@@ -23,12 +24,17 @@ strpool_hash(struct slice text)
 	return XXH3_64bits(text.at, text.len);
 }
 
+static uint32_t
+tag_of(struct slice text)
+{
+	return (uint32_t)(strpool_hash(text) >> 32);
+}
+
 /* The slot that holds `text`, or the empty one where it belongs. */
 static struct strpool_slot *
-find_slot(const struct strpool *pool, struct slice text, uint64_t hash)
+find_slot(const struct strpool *pool, struct slice text, uint32_t tag)
 {
-	uint32_t tag = (uint32_t)(hash >> 32);
-	uint32_t i = (uint32_t)hash & pool->slot_mask;
+	uint32_t i = tag & pool->slot_mask;
 
 	while (pool->slots[i].id &&
 		(pool->slots[i].tag != tag ||
@@ -41,22 +47,23 @@ find_slot(const struct strpool *pool, struct slice text, uint64_t hash)
 static void
 grow_slots(struct strpool *pool)
 {
-	size_t size = ((size_t)pool->slot_mask + 1) * 2;
+	size_t old_size = (size_t)pool->slot_mask + 1;
+	struct strpool_slot *old = pool->slots;
 
-	if (size > (size_t)UINT32_MAX + 1)
+	if (old_size * 2 > (size_t)UINT32_MAX + 1)
 		return;
-	free(pool->slots);
-	pool->slots = xcalloc(size, sizeof(*pool->slots));
-	pool->slot_mask = (uint32_t)(size - 1);
-	for (uint32_t id = 1; id < pool->count; id++) {
-		struct slice text = strpool_slice(pool, id);
-		uint64_t hash = strpool_hash(text);
-		uint32_t i = (uint32_t)hash & pool->slot_mask;
+	pool->slots = xcalloc(old_size * 2, sizeof(*pool->slots));
+	pool->slot_mask = (uint32_t)(old_size * 2 - 1);
+	for (size_t k = 0; k < old_size; k++) {
+		uint32_t i = old[k].tag & pool->slot_mask;
 
+		if (!old[k].id)
+			continue;
 		while (pool->slots[i].id)
 			i = (i + 1) & pool->slot_mask;
-		pool->slots[i] = (struct strpool_slot){(uint32_t)(hash >> 32), id};
+		pool->slots[i] = old[k];
 	}
+	free(old);
 }
 
 static void
@@ -147,20 +154,20 @@ sid
 strpool_add(struct strpool *pool, struct slice text)
 {
 	struct strpool_slot *slot;
-	uint64_t hash;
+	uint32_t tag;
 	sid id;
 
 	if (!text.at)
 		return 0;
 	if (!pool->slots)
 		return append(pool, text);
-	hash = strpool_hash(text);
-	slot = find_slot(pool, text, hash);
+	tag = tag_of(text);
+	slot = find_slot(pool, text, tag);
 	if (slot->id)
 		return slot->id;
 	id = append(pool, text);
 	/* Still valid: only grow_slots moves the table. */
-	*slot = (struct strpool_slot){(uint32_t)(hash >> 32), id};
+	*slot = (struct strpool_slot){tag, id};
 	if (pool->count > pool->slot_mask / 2)
 		grow_slots(pool);
 	return id;
@@ -169,7 +176,7 @@ strpool_add(struct strpool *pool, struct slice text)
 sid
 strpool_find(const struct strpool *pool, struct slice text)
 {
-	return text.at && pool->slots ? find_slot(pool, text, strpool_hash(text))->id : 0;
+	return text.at && pool->slots ? find_slot(pool, text, tag_of(text))->id : 0;
 }
 
 void
