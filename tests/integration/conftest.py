@@ -4,11 +4,15 @@ It must not know: what the tests check.
 """
 
 import os
+import signal
 
 import pytest
 
 import tool
 from server import Moto
+
+# Whoever starts the tests in the background of a script has them ignore it, and so would what they start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items):
