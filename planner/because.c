@@ -48,8 +48,7 @@ image_because(const struct plan *plan, nid image, struct arena *arena)
 
 	return arena_join(arena,
 		plan->selected[image] & SELECTED_NAMED ? "you named it and" : "it is unused:",
-		" nothing that was read needs it; it was created ", created, " and ", launched,
-		NULL);
+		" nothing that was read needs it; it was created ", created, " and ", launched);
 }
 
 static nid
