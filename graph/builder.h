@@ -77,6 +77,15 @@ struct place_of {
 	sid account, region;
 };
 
+/* By number: an order to find them in, none to show. */
+static inline int
+place_compare(struct place_of a, struct place_of b)
+{
+	if (a.account != b.account)
+		return a.account < b.account ? -1 : 1;
+	return (a.region > b.region) - (a.region < b.region);
+}
+
 struct vouch {
 	sid account, region;
 	uint8_t kind, status;

@@ -17,14 +17,13 @@ compare_named(const void *a, const void *b, const struct graph *graph)
 {
 	const struct named *x = a;
 	const struct named *y = b;
+	int order = place_compare(x->place, y->place);
 
 	(void)graph;
 	if (x->name != y->name)
 		return x->name < y->name ? -1 : 1;
-	if (x->place.account != y->place.account)
-		return x->place.account < y->place.account ? -1 : 1;
-	if (x->place.region != y->place.region)
-		return x->place.region < y->place.region ? -1 : 1;
+	if (order)
+		return order;
 	return x->number < y->number ? -1 : x->number > y->number;
 }
 
@@ -91,12 +90,6 @@ next_place(struct place_of place, struct place_of wanted)
 				 : (struct place_of){account, region};
 }
 
-static bool
-same_place(struct place_of a, struct place_of b)
-{
-	return a.account == b.account && a.region == b.region;
-}
-
 bool
 names_next(struct names_walk *walk)
 {
@@ -109,10 +102,10 @@ names_next(struct names_walk *walk)
 		if (item->name != walk->name)
 			break;
 		walk->next++;
-		if (same_place(place, item->place)) {
+		if (place_compare(place, item->place) == 0) {
 			walk->number = item->number;
-			walk->is_sure =
-				place.account && place.region && same_place(place, walk->place);
+			walk->is_sure = place.account && place.region &&
+					place_compare(place, walk->place) == 0;
 			return true;
 		}
 		walk->next = find_from(

@@ -181,14 +181,13 @@ compare_meanings(const void *a, const void *b, const struct graph *graph)
 {
 	const struct meaning *x = a;
 	const struct meaning *y = b;
+	int order = place_compare(x->place, y->place);
 
 	(void)graph;
 	if (x->text != y->text)
 		return x->text < y->text ? -1 : 1;
-	if (x->place.account != y->place.account)
-		return x->place.account < y->place.account ? -1 : 1;
-	if (x->place.region != y->place.region)
-		return x->place.region < y->place.region ? -1 : 1;
+	if (order)
+		return order;
 	/* A value settles a name whatever another document calls invalid. */
 	return x->node > y->node ? -1 : x->node < y->node;
 }
