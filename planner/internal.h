@@ -168,6 +168,9 @@ void each_reference(const struct plan *plan, nid item, reference_visitor *visit,
 enum reference version_standing(const struct plan *plan, nid version);
 /* The latest launch that the AMI itself or an instance that is gone tells of; or TIME_NONE. */
 int64_t last_launch(const struct graph *graph, nid image);
+/* The same, or the AMI's creation where nothing tells of a launch: AWS's field exists since April
+ * 2017. */
+int64_t launched_or_made(const struct graph *graph, nid image);
 
 /* rules_common.c */
 const char *manager_name(uint32_t index);

@@ -134,3 +134,11 @@ last_launch(const struct graph *graph, nid image)
 	}
 	return last;
 }
+
+int64_t
+launched_or_made(const struct graph *graph, nid image)
+{
+	int64_t launched = last_launch(graph, image);
+
+	return launched != TIME_NONE ? launched : graph_image(graph, image)->created;
+}

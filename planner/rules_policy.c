@@ -119,14 +119,11 @@ check_launched_since(struct inquiry *inquiry)
 {
 	const struct plan *plan = inquiry->plan;
 	const struct age_limit *limit = &plan->policy->not_launched_for;
-	int64_t launched = last_launch(plan->graph, inquiry->item);
+	int64_t launched;
 
 	if (!limit_is_on(limit))
 		return;
-	/* The field exists since April 2017; without it the AMI counts as launched when it was
-	 * made. */
-	if (launched == TIME_NONE)
-		launched = graph_image(plan->graph, inquiry->item)->created;
+	launched = launched_or_made(plan->graph, inquiry->item);
 	if (launched != TIME_NONE && launched <= age_before(plan->as_of, limit->age))
 		return;
 	speak(inquiry, RULE_LAUNCHED_SINCE)->when = launched;

@@ -94,11 +94,8 @@ meet_owner(struct problem *problem, nid snapshot, nid image)
 static void
 weigh_image(struct problem *problem, nid image)
 {
-	int64_t launched = last_launch(problem->graph, image);
-
-	/* Without a launch on record it counts as launched when it was made. */
-	problem->weight_of[image] = weight_since(problem->plan,
-		launched != TIME_NONE ? launched : graph_image(problem->graph, image)->created);
+	problem->weight_of[image] =
+		weight_since(problem->plan, launched_or_made(problem->graph, image));
 	problem->leader[image] = image;
 }
 
