@@ -8,8 +8,6 @@
 #include "ids.h"
 #include "verify_judge.h"
 
-#define DAY 86400
-
 /* ---- whose it is, and where ---- */
 
 static bool

@@ -14,6 +14,8 @@ enum action { DEREGISTER = 1, DELETE = 2, TERMINATE = 4 };
 
 #define ACTIONS 3
 
+#define DAY (INT64_C(24) * 3600) /* in seconds */
+
 /* What an action may touch, and in which phase. */
 struct action_row {
 	const char *word;

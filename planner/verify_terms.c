@@ -5,7 +5,6 @@
 #include "civil.h"
 #include "verify_judge.h"
 
-#define DAY (INT64_C(24) * 3600)
 /* What was collected so long ago says nothing of today. */
 #define LONG_AHEAD (366 * DAY)
 /* An account may well be quiet for years, and --as-of may be given: this is for what cannot be. */
