@@ -131,13 +131,17 @@ cache_know(struct cache *cache, struct mapped_file *files, size_t count)
 static bool
 is_changed(const char *path, const struct identity *then)
 {
-	struct stat now;
+	struct file_bytes bytes = {.size = then->size};
+	struct identity now;
+	struct stat status;
 
 	if (strcmp(path, "-") == 0)
 		return false;
-	return stat(path, &now) != 0 || now.st_dev != then->device || now.st_ino != then->inode ||
-	       now.st_mtim.tv_sec != then->modified || now.st_ctim.tv_sec != then->changed ||
-	       now.st_mtim.tv_nsec != then->modified_ns || now.st_ctim.tv_nsec != then->changed_ns;
+	if (stat(path, &status) != 0)
+		return true;
+	file_tell(&bytes, &status);
+	now = identity_of(&bytes);
+	return compare_known(&now, then) != 0;
 }
 
 bool

@@ -292,6 +292,16 @@ read_all(int fd, const char *path, struct file_bytes *out, size_t expected, stru
 	return 0;
 }
 
+void
+file_tell(struct file_bytes *bytes, const struct stat *status)
+{
+	bytes->device = status->st_dev;
+	bytes->inode = status->st_ino;
+	bytes->regular = S_ISREG(status->st_mode);
+	bytes->modified = status->st_mtim;
+	bytes->changed = status->st_ctim;
+}
+
 static int
 load_open(int fd, const char *path, struct file_bytes *out, struct err *err)
 {
@@ -299,11 +309,7 @@ load_open(int fd, const char *path, struct file_bytes *out, struct err *err)
 
 	if (fstat(fd, &status) != 0)
 		return fail(err, path, "cannot be read");
-	out->device = status.st_dev;
-	out->inode = status.st_ino;
-	out->regular = S_ISREG(status.st_mode);
-	out->modified = status.st_mtim;
-	out->changed = status.st_ctim;
+	file_tell(out, &status);
 	if (S_ISREG(status.st_mode) && (size_t)status.st_size >= MAP_FROM) {
 		size_t size = (size_t)status.st_size;
 		void *at = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);

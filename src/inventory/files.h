@@ -10,6 +10,7 @@
 #include "vec.h"
 
 #include <stdbool.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 #include <time.h>
 
@@ -51,6 +52,8 @@ struct file_bytes {
 /* Large regular files are mapped, others read: a million small mappings are more than the kernel
  * grants. */
 int file_load(const char *path, struct file_bytes *out, struct err *err);
+/* What the kernel says of a file goes with its bytes. */
+void file_tell(struct file_bytes *bytes, const struct stat *status);
 /* Another descriptor of a mapped file, for reading. -1: it has none, or its bytes are others by
  * now.
  */
