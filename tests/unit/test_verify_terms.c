@@ -65,19 +65,13 @@ test_no_account_is_assumed_into_the_inventory(void **state)
 {
 	struct verify_terms terms = write_terms();
 	struct verify_report report;
-	struct world w;
-	struct paper p;
 
 	(void)state;
-	open_world(&w);
-	close_world(&w, share_image);
-	write_paper(&p);
 	vec_push(&terms.assumed, "all");
-	prove(&w, &p, &terms, &report);
+	prove_spoiled(share_image, &terms, &report);
 	expect(&report, IMAGE, "shared");
 	verify_report_release(&report);
 	free_terms(&terms);
-	free_world(&w);
 }
 
 static void
@@ -85,19 +79,13 @@ test_instances_only_of_named_amis(void **state)
 {
 	struct verify_terms terms = write_terms();
 	struct verify_report report;
-	struct world w;
-	struct paper p;
 
 	(void)state;
-	open_world(&w);
-	close_world(&w, NULL);
-	write_paper(&p);
 	terms.amis.items[0] = TWIN;
-	prove(&w, &p, &terms, &report);
+	prove_spoiled(NULL, &terms, &report);
 	expect(&report, INSTANCE, "unknown-action");
 	verify_report_release(&report);
 	free_terms(&terms);
-	free_world(&w);
 }
 
 static void
@@ -171,18 +159,12 @@ static void
 prove_required(const struct requirement *requirement, struct verify_report *report)
 {
 	struct verify_terms terms = write_terms();
-	struct world w;
-	struct paper p;
 
-	open_world(&w);
-	close_world(&w, requirement->spoil);
-	write_paper(&p);
 	vec_push(&terms.require, requirement->kind);
 	if (requirement->assumed)
 		vec_push(&terms.assumed, requirement->kind);
-	prove(&w, &p, &terms, report);
+	prove_spoiled(requirement->spoil, &terms, report);
 	free_terms(&terms);
-	free_world(&w);
 }
 
 static void
@@ -213,19 +195,6 @@ name_world(struct world *w)
 }
 
 static void
-prove_terms(const struct verify_terms *terms, struct verify_report *report)
-{
-	struct world w;
-	struct paper p;
-
-	open_world(&w);
-	close_world(&w, name_world);
-	write_paper(&p);
-	prove(&w, &p, terms, report);
-	free_world(&w);
-}
-
-static void
 test_the_plans_selection_holds(void **state)
 {
 	static const char *const rules[] = {"too-young", "launched-since", "kept-newest",
@@ -252,7 +221,7 @@ test_the_plans_selection_holds(void **state)
 			vec_push(&terms.architectures, "arm64");
 		if (turn == 7)
 			vec_push(&terms.only, OURS "/eu-west-1");
-		prove_terms(&terms, &report);
+		prove_spoiled(name_world, &terms, &report);
 		expect(&report, IMAGE, rules[turn]);
 		if (turn == 0)
 			expect(&report, ORPHAN, "too-young");
@@ -270,7 +239,7 @@ test_what_the_selection_takes_is_safe(void **state)
 	(void)state;
 	terms.older_than = terms.not_launched_for = (struct age){.seconds = INT64_C(400) * 86400};
 	vec_push(&terms.only, OURS);
-	prove_terms(&terms, &report);
+	prove_spoiled(name_world, &terms, &report);
 	expect_safe(&report, STEPS);
 	verify_report_release(&report);
 	free_terms(&terms);

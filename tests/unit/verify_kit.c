@@ -308,6 +308,20 @@ prove(const struct world *w, const struct paper *p, const struct verify_terms *t
 		fail_msg("%s", err.text);
 }
 
+void
+prove_spoiled(void (*spoil)(struct world *w), const struct verify_terms *terms,
+	struct verify_report *report)
+{
+	struct world w;
+	struct paper p;
+
+	open_world(&w);
+	close_world(&w, spoil);
+	write_paper(&p);
+	prove(&w, &p, terms, report);
+	free_world(&w);
+}
+
 const struct verify_finding *
 finding_of(const struct verify_report *report, const char *resource)
 {

@@ -80,6 +80,9 @@ void free_terms(struct verify_terms *terms);
 
 void prove(const struct world *w, const struct paper *p, const struct verify_terms *terms,
 	struct verify_report *report);
+/* The safe plan in a world that `spoil` (it may be NULL) has changed. */
+void prove_spoiled(void (*spoil)(struct world *w), const struct verify_terms *terms,
+	struct verify_report *report);
 /* The first finding about a resource; NULL: about the plan. */
 const struct verify_finding *finding_of(const struct verify_report *report, const char *resource);
 /* The first finding about it is this one, and unsafe. */
