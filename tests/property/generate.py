@@ -49,6 +49,12 @@ class Case:
         self.inventory_args = []  # those that verify needs as well
         self.has_twins = False    # a resource stands in two documents, told differently
 
+    def without_files(self):
+        """Another case that asks the same."""
+        other = Case()
+        other.args, other.pins, other.inventory_args = list(self.args), dict(self.pins), self.inventory_args
+        return other
+
     def write(self, folder, indent=None):
         for path, data in self.files.items():
             write_file(os.path.join(folder, "inventory", path), json.dumps(data, indent=indent))
@@ -726,8 +732,7 @@ def shuffled(case, seed):
         if not key or not data[key] or "RecycleBinEnterTime" in data[key][0] or "LockState" in data[key][0]:
             key = None
         groups.setdefault((os.path.dirname(path), key, path if key is None else ""), []).append(path)
-    other = Case()
-    other.args, other.pins, other.inventory_args = case.args, case.pins, case.inventory_args
+    other = case.without_files()
     for (folder, key, _), paths in groups.items():
         documents = [dict(case.files[path]) for path in paths]
         if key:
@@ -758,9 +763,8 @@ def with_reference(case, seed):
     if not images:
         return None
     image = r.choice(sorted(images))
-    other = Case()
+    other = case.without_files()
     other.files = json.loads(json.dumps(case.files))
-    other.args, other.pins, other.inventory_args = list(case.args), dict(case.pins), case.inventory_args
     ways = [add_instance, add_spot_request, add_pin, add_version]
     r.shuffle(ways)
     return other if any(way(other, image, r) for way in ways) else None
@@ -769,8 +773,7 @@ def with_reference(case, seed):
 def with_users_by_name(case, seed):
     """Every launch template has a fleet that names it, by its name, and one of its versions."""
     r = random.Random(seed)
-    other = Case()
-    other.args, other.pins, other.inventory_args = list(case.args), dict(case.pins), case.inventory_args
+    other = case.without_files()
     other.files = dict(case.files)
     for n, (path, data) in enumerate(documents_with(case, "LaunchTemplates")):
         other.files[os.path.join(os.path.dirname(path), "users-%d.json" % n)] = {"Fleets": [
@@ -800,8 +803,7 @@ def without_place(value):
 def with_unknown_places(case, seed):
     """The same documents, of some of which the account, the region or both are told no more."""
     r = random.Random(seed)
-    other = Case()
-    other.args, other.pins, other.inventory_args = list(case.args), dict(case.pins), case.inventory_args
+    other = case.without_files()
     share = r.choice([0.05, 0.2, 0.6])
     by_name = r.random() < 0.5  # groups and launch configurations have no ARNs, and their names are not unique
     for n, (path, data) in enumerate(case.files.items()):
